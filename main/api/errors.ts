@@ -1,0 +1,96 @@
+/**
+ * Every failure that has words of its own. The sentence for each stands in assets/locales under `errors.<code>`;
+ * a test holds the two together. Codes of the machine are the same as in vm/errors.ts.
+ */
+export const errorCodes = [
+  // the machine
+  'image-missing',
+  'image-damaged',
+  'image-not-for-host',
+  'qemu-missing',
+  'qemu-too-old',
+  'qemu-failed',
+  'accel-unusable',
+  'disk-full',
+  'disk-damaged',
+  'disk-in-use',
+  'disk-shrink',
+  'folder-not-writable',
+  'boot-timeout',
+  'boot-failed',
+  'ssh-timeout',
+  'ssh-host-key-mismatch',
+  'ssh-key-refused',
+  'engine-timeout',
+  'socket-taken',
+  'socket-path-too-long',
+  'link-lost',
+  'engine-down',
+  'machine-vanished',
+  'machine-killed',
+  'not-running',
+  'stop-forced',
+  // the engine
+  'engine-unreachable',
+  'engine-refused',
+  'container-missing',
+  'container-busy',
+  'container-name-taken',
+  'image-not-found',
+  'image-name-invalid',
+  'image-file-invalid',
+  'image-in-use',
+  'port-taken',
+  'pull-failed',
+  // the app
+  'setting-unknown',
+  'setting-invalid',
+  'settings-reset',
+  'input-invalid',
+  'already-running',
+  'app-failed',
+  'home-not-writable',
+  'disconnected',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+export type ErrorParams = Record<string, string | number>
+
+/** What crosses a link when a call or a stream fails. `details` are lines to show below the sentence (a console's last lines). */
+export interface ErrorShape {
+  code: ErrorCode
+  params: ErrorParams
+  details?: string[]
+}
+
+/** A failure with words for its user. Anything else that is thrown is a bug and reaches the window as `internal`. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly params: ErrorParams
+  readonly details: string[]
+
+  constructor(
+    code: ErrorCode,
+    params: ErrorParams = {},
+    options: { cause?: unknown; details?: string[] } = {},
+  ) {
+    super(`${code} ${JSON.stringify(params)}`, { cause: options.cause })
+    this.code = code
+    this.params = params
+    this.details = options.details ?? []
+  }
+
+  toShape(): ErrorShape {
+    return {
+      code: this.code,
+      params: this.params,
+      ...(this.details.length > 0 && { details: this.details }),
+    }
+  }
+
+  static fromShape(shape: ErrorShape): AppError {
+    return new AppError(shape.code, shape.params, { details: shape.details ?? [] })
+  }
+}

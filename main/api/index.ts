@@ -1,0 +1,7 @@
+export * from './contract.ts'
+export * from './errors.ts'
+export * from './status.ts'
+export { connect } from './connect.ts'
+export { serve, type ServeOptions } from './serve.ts'
+export type { Link } from './wire.ts'
+export { stream, type Push, type StopSignal } from './stream.ts'

@@ -1,0 +1,53 @@
+import type { ErrorShape } from './errors.ts'
+
+export type Stage = 'image' | 'disk' | 'boot' | 'ssh' | 'engine'
+
+export interface StageStatus {
+  stage: Stage
+  state: 'pending' | 'active' | 'done' | 'failed'
+  /** How long it took, once it has ended. */
+  ms?: number
+}
+
+export const healthLinks = [
+  'process',
+  'boot',
+  'ssh',
+  'socket',
+  'engine',
+  'ports',
+  'folders',
+  'dns',
+  'clock',
+] as const
+export type HealthLink = (typeof healthLinks)[number]
+
+export interface Health {
+  link: HealthLink
+  state: 'ok' | 'repairing' | 'down' | 'unknown'
+  /** One plain English sentence for the CLI; the window words `error` in its own language. */
+  message: string
+  error?: ErrorShape
+  repairs: number
+  /** Milliseconds since the epoch. */
+  repairedAt?: number
+}
+
+/** The answer of `berth status --json`, and what the window's health line shows. Derived, never stored. */
+export interface AppStatus {
+  state: 'stopped' | 'starting' | 'running' | 'degraded' | 'stopping' | 'failed'
+  /** Empty when no process runs. */
+  accel: '' | 'kvm' | 'hvf' | 'whpx' | 'tcg'
+  /** Emulation: everything works, slowly. */
+  slow: boolean
+  app: { pid: number; version: string }
+  engine?: { version: string; apiVersion: string }
+  dockerSocket: string
+  ui?: { url: string }
+  vm?: { pid: number; cpus: number; memoryMiB: number; diskGiB: number; sshPort: number }
+  stages: StageStatus[]
+  health: Health[]
+  ports: []
+  /** Why the state is `failed`. */
+  error?: ErrorShape
+}

@@ -1,0 +1,49 @@
+import type { ErrorShape } from './errors.ts'
+import type { Kind } from './kinds.ts'
+
+/** All that a transport is: JSON text both ways, and news of its end. */
+export interface Link {
+  send(text: string): void
+  onMessage(listener: (text: string) => void): void
+  onClose(listener: () => void): void
+}
+
+export type Method = (...args: unknown[]) => unknown
+export type KindTable = Readonly<Record<string, Readonly<Record<string, Kind>>>>
+
+/** From the side that asks. `more` gives a stream credit for that many further items. */
+export type Request =
+  | { id: number; method: [service: string, name: string]; args: unknown[] }
+  | { id: number; more: number }
+  | { id: number; cancel: true }
+
+/** From the side that serves. */
+export type Answer =
+  | { id: number; value: unknown }
+  | { id: number; item: unknown }
+  | { id: number; end: true }
+  | { id: number; error: ErrorShape }
+
+/** A request as the other side sent it, or undefined for what no client of ours sends. */
+export function parseRequest(text: string): Request | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const request = value as Partial<Record<string, unknown>>
+  if (!Number.isSafeInteger(request['id'])) return undefined
+  const method = request['method']
+  if (method !== undefined) {
+    const isPair = Array.isArray(method) && method.length === 2 && Array.isArray(request['args'])
+    return isPair && method.every((part) => typeof part === 'string')
+      ? (value as Request)
+      : undefined
+  }
+  if (request['cancel'] === true) return value as Request
+  return Number.isSafeInteger(request['more']) && Number(request['more']) > 0
+    ? (value as Request)
+    : undefined
+}
