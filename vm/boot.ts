@@ -1,0 +1,166 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import type { Context } from './context.ts'
+import { writeDurably } from './durable-file.ts'
+import { VmError } from './errors.ts'
+import { diskFormat } from './files.ts'
+import type { GuestImage } from './guest-image.ts'
+import type { Accel } from './machine.ts'
+import { qemuArgs, type Launch } from './qemu/args.ts'
+import type { Qemu } from './qemu/find.ts'
+import { awaitQmp, explainEnd, launchQemu, type StartFailure } from './qemu/launch.ts'
+import { readProcess } from './qemu/process-table.ts'
+import { watchProcess, type QemuProcess } from './qemu/qemu-process.ts'
+import type { QmpAddress } from './qemu/qmp.ts'
+import { removeRuntime, signalInstance, writeRuntime, type Runtime } from './qemu/runtime.ts'
+import { beginSerial, readTail } from './serial.ts'
+
+/** What the first stages of a start found out. */
+export interface Prepared {
+  image: GuestImage
+  qemu: Qemu
+  accel: Accel
+}
+
+/** How often a port that was free a moment ago may be gone before it is given up. */
+const attempts = 5
+
+/**
+ * Starts QEMU and resolves once its control link is up. Ends what it started when it fails or is aborted.
+ * @throws {VmError} 'qemu-failed', 'disk-in-use', 'accel-unusable'.
+ */
+export async function bootQemu(
+  context: Context,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<QemuProcess> {
+  let sandbox = process.platform === 'linux'
+  for (let attempt = 1; ; attempt++) {
+    const started = await tryBoot(context, prepared, sandbox, signal)
+    if (!('kind' in started)) return started
+    context.config.log('qemu-ended-early', { ...started })
+    if (started.kind === 'no-sandbox' && sandbox) sandbox = false
+    else if (started.kind !== 'port-taken' || attempt >= attempts) {
+      throw await toVmError(context, prepared, started)
+    }
+  }
+}
+
+async function tryBoot(
+  context: Context,
+  prepared: Prepared,
+  sandbox: boolean,
+  signal: AbortSignal,
+): Promise<QemuProcess | StartFailure> {
+  const { config, files } = context
+  const launch = await describeLaunch(context, prepared, sandbox)
+  const args = qemuArgs(launch)
+  const address: QmpAddress =
+    'path' in launch.qmp ? launch.qmp : { port: launch.qmp.port, secretFile: files.qmpSecret }
+  await beginSerial(files.serial, files.previousSerial)
+  const runtime = describeRuntime(launch, config.diskGiB, args)
+  // Written before the spawn as well, so that an app that is ended between the two leaves no unknown process.
+  await writeRuntime(files.runtime, runtime)
+  signal.throwIfAborted()
+  const launched = await launchQemu(prepared.qemu.program, args, files.output)
+  const startTime = (await readProcess(launched.pid))?.startTime ?? ''
+  const instance = { pid: launched.pid, startTime }
+  const giveUp = new AbortController()
+  try {
+    await writeRuntime(files.runtime, { ...runtime, ...instance })
+    const qmp = await Promise.race([
+      awaitQmp(address, AbortSignal.any([signal, giveUp.signal])),
+      launched.ended,
+    ])
+    if (!('execute' in qmp)) {
+      await removeRuntime(files.runtime)
+      return await explainEnd(files.output, qmp)
+    }
+    config.log('qemu-started', { ...instance, sshPort: runtime.sshPort, accel: runtime.accel })
+    return watchProcess({ runtime: { ...runtime, ...instance }, instance, qmp, address, launched })
+  } catch (error) {
+    await signalInstance(instance, runtime.instanceId, 'SIGKILL')
+    await launched.ended
+    await removeRuntime(files.runtime)
+    throw error
+  } finally {
+    giveUp.abort()
+  }
+}
+
+async function describeLaunch(
+  { config, files }: Context,
+  { image, accel }: Prepared,
+  sandbox: boolean,
+): Promise<Launch> {
+  const onWindows = process.platform === 'win32'
+  return {
+    platform: process.platform,
+    arch: image.manifest.arch,
+    accel,
+    instanceId: randomUUID(),
+    cpus: config.cpus,
+    memoryMiB: config.memoryMiB,
+    sshPort: await freePort(),
+    image: { ...image, cmdline: image.manifest.cmdline },
+    disk: { path: files.disk, format: diskFormat(process.platform) },
+    handedIn: {
+      authorized_keys: files.authorizedKeys,
+      ssh_host_ed25519_key: files.hostKey,
+      'daemon.json': files.engineConfig,
+    },
+    serial: files.serial,
+    qmp: onWindows ? await tlsAddress(files.qmpSecret) : { path: files.qmpSocket },
+    agentSocket: onWindows ? undefined : files.agentSocket,
+    sandbox,
+  }
+}
+
+/** Any process on the computer, and the guest, can reach a loopback port: only who knows the secret gets through. */
+async function tlsAddress(secretFile: string): Promise<{ port: number; secretFolder: string }> {
+  await mkdir(dirname(secretFile), { recursive: true, mode: 0o700 })
+  await writeDurably(secretFile, `berth:${randomBytes(32).toString('hex')}\n`)
+  return { port: await freePort(), secretFolder: dirname(secretFile) }
+}
+
+function describeRuntime(launch: Launch, diskGiB: number, args: readonly string[]): Runtime {
+  return {
+    version: 1,
+    instanceId: launch.instanceId,
+    sshPort: launch.sshPort,
+    qmpPort: 'port' in launch.qmp ? launch.qmp.port : undefined,
+    accel: launch.accel,
+    cpus: launch.cpus,
+    memoryMiB: launch.memoryMiB,
+    diskGiB,
+    argsHash: createHash('sha256').update(args.join('\0')).digest('hex'),
+  }
+}
+
+/** A port of the loopback that is free now; QEMU binds it a moment later. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  server.on('error', reject)
+  server.listen({ host: '127.0.0.1', port: 0 }, () => {
+    const address = server.address()
+    server.close(() => {
+      if (address !== null && typeof address === 'object') resolve(address.port)
+      else reject(new Error('the system gave no port'))
+    })
+  })
+  return promise
+}
+
+async function toVmError(
+  { files }: Context,
+  { qemu, accel }: Prepared,
+  { kind, reason }: StartFailure,
+): Promise<VmError> {
+  const serial = await readTail(files.serial, 20)
+  if (kind === 'disk-in-use') return new VmError('disk-in-use', { path: files.disk }, { serial })
+  if (kind === 'accel') return new VmError('accel-unusable', { accel, reason }, { serial })
+  return new VmError('qemu-failed', { program: qemu.program, reason }, { serial })
+}

@@ -1,0 +1,49 @@
+/** Every way in which the machine can fail its user; the words are in assets/locales under `errors`. */
+export type VmErrorCode =
+  | 'image-missing'
+  | 'image-damaged'
+  | 'image-not-for-host'
+  | 'qemu-missing'
+  | 'qemu-too-old'
+  | 'qemu-failed'
+  | 'accel-unusable'
+  | 'disk-full'
+  | 'disk-damaged'
+  | 'disk-in-use'
+  | 'disk-shrink'
+  | 'folder-not-writable'
+  | 'boot-timeout'
+  | 'boot-failed'
+  | 'ssh-timeout'
+  | 'ssh-host-key-mismatch'
+  | 'ssh-key-refused'
+  | 'engine-timeout'
+  | 'socket-taken'
+  | 'socket-path-too-long'
+  | 'link-lost'
+  | 'engine-down'
+  | 'machine-vanished'
+  | 'machine-killed'
+  | 'not-running'
+  | 'stop-forced'
+
+export type ErrorParams = Record<string, string | number>
+
+/** A failure the user can meet. `params` fill the sentence; `serial` holds the guest console's last lines. */
+export class VmError extends Error {
+  override readonly name = 'VmError'
+  readonly code: VmErrorCode
+  readonly params: ErrorParams
+  readonly serial: readonly string[]
+
+  constructor(
+    code: VmErrorCode,
+    params: ErrorParams = {},
+    options: { cause?: unknown; serial?: readonly string[] } = {},
+  ) {
+    super(`${code} ${JSON.stringify(params)}`, { cause: options.cause })
+    this.code = code
+    this.params = params
+    this.serial = options.serial ?? []
+  }
+}

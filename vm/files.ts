@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+
+/** Every file inside the machine's folder and its folder of sockets. Nothing else names them. */
+export interface MachineFiles {
+  /** Which process was started last and how; a hint that is checked against the process itself. */
+  runtime: string
+  lock: string
+  /** What the probe of accelerators found, per QEMU and host. */
+  accel: string
+  /** Sizes and times of the image files whose sha256 was right. */
+  verified: string
+  userKey: string
+  hostKey: string
+  authorizedKeys: string
+  engineConfig: string
+  /** The guest's console of this boot, and of the one before. */
+  serial: string
+  previousSerial: string
+  /** What QEMU itself wrote to stdout and stderr. */
+  output: string
+  disk: string
+  /** Secret of the TLS link to QMP where there are no unix sockets. */
+  qmpSecret: string
+  qmpSocket: string
+  agentSocket: string
+}
+
+export type DiskFormat = 'raw' | 'qcow2'
+
+/** Windows has no dependable sparse raw files; see facts on disks in ARCHITECTURE.md. */
+export function diskFormat(platform: NodeJS.Platform): DiskFormat {
+  return platform === 'win32' ? 'qcow2' : 'raw'
+}
+
+export function machineFiles(
+  folder: string,
+  socketFolder: string,
+  platform: NodeJS.Platform = process.platform,
+): MachineFiles {
+  const at = (name: string) => join(folder, name)
+  return {
+    runtime: at('runtime.json'),
+    lock: at('lock.json'),
+    accel: at('accel.json'),
+    verified: at('verified.json'),
+    userKey: at('id_ed25519'),
+    hostKey: at('guest_host_ed25519'),
+    authorizedKeys: at('authorized_keys'),
+    engineConfig: at('daemon.json'),
+    serial: at('serial.log'),
+    previousSerial: at('serial.previous.log'),
+    output: at('qemu.log'),
+    disk: at(`data.${diskFormat(platform)}`),
+    qmpSecret: at('qmp/keys.psk'),
+    qmpSocket: join(socketFolder, 'qmp.sock'),
+    agentSocket: join(socketFolder, 'agent.sock'),
+  }
+}

@@ -1,0 +1,20 @@
+export { createQemuMachine } from './qemu-machine.ts'
+export { hasNativeCrypto } from './ssh/crypto.ts'
+export { VmError, type VmErrorCode } from './errors.ts'
+export {
+  startStages,
+  type Accel,
+  type ExecResult,
+  type GuestTerminal,
+  type LinkHealth,
+  type LinkName,
+  type Machine,
+  type MachineConfig,
+  type MachineProcess,
+  type MachineSnapshot,
+  type MachineState,
+  type StageReport,
+  type StartStage,
+  type StopReport,
+} from './machine.ts'
+export { imageFolder as builtImageFolder } from './image/cache.ts'

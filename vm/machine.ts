@@ -1,0 +1,134 @@
+import type { Duplex } from 'node:stream'
+import type { VmError } from './errors.ts'
+
+/** The steps of a start, in order. */
+export const startStages = ['image', 'disk', 'boot', 'ssh', 'engine'] as const
+export type StartStage = (typeof startStages)[number]
+
+/** One step of the start that is going on or was the last: `ms` is set once it has ended. */
+export interface StageReport {
+  stage: StartStage
+  state: 'pending' | 'active' | 'done' | 'failed'
+  ms?: number
+}
+
+export type Accel = 'kvm' | 'hvf' | 'whpx' | 'tcg'
+
+/** What is known of the process once it runs. `slow` means emulation: no accelerator really runs a guest here. */
+export interface MachineProcess {
+  pid: number
+  accel: Accel
+  slow: boolean
+  cpus: number
+  memoryMiB: number
+  diskGiB: number
+  sshPort: number
+  /** True when this process was found running and taken over instead of started. */
+  adopted: boolean
+}
+
+/** Derived from what QMP, ssh and the engine's socket answer now; never stored. */
+export type MachineState =
+  | { phase: 'stopped' }
+  | { phase: 'starting'; stage: StartStage; process?: MachineProcess }
+  | { phase: 'running'; process: MachineProcess }
+  | { phase: 'stopping'; process?: MachineProcess }
+  | { phase: 'failed'; stage?: StartStage; error: VmError }
+
+export type LinkName = 'process' | 'boot' | 'ssh' | 'socket' | 'engine'
+
+/** One link of the chain from the process to the engine, with its last repair. */
+export interface LinkHealth {
+  link: LinkName
+  state: 'ok' | 'repairing' | 'down' | 'unknown'
+  /** Milliseconds since the epoch of the last repair, and how often this link was repaired since the app started. */
+  repairedAt?: number
+  repairs: number
+  /** Why it is not `ok`. */
+  error?: VmError
+}
+
+export interface MachineSnapshot {
+  state: MachineState
+  stages: StageReport[]
+  health: LinkHealth[]
+}
+
+export interface StopReport {
+  /** False when the guest did not power off in time and was ended. */
+  graceful: boolean
+  ms: number
+}
+
+export interface ExecResult {
+  code: number
+  stdout: Buffer
+  stderr: Buffer
+}
+
+/** A terminal in the guest. Bytes in, bytes out; `resize` tells the new size in character cells. */
+export interface GuestTerminal {
+  stream: Duplex
+  resize(size: { columns: number; rows: number }): void
+  /** Resolves with the exit code once the program has ended. */
+  exited: Promise<number>
+}
+
+export interface MachineConfig {
+  /** Holds the data disk, keys, pid file and the serial log. Made if it is missing, mode 0700. */
+  folder: string
+  /** A short folder of mode 0700 for our sockets (QMP, guest agent). */
+  socketFolder: string
+  /** Holds kernel, initrd, rootfs and manifest.json; see vm/image/README.md. */
+  imageFolder: string
+  cpus: number
+  memoryMiB: number
+  diskGiB: number
+  /** Overrides the probe of accelerators (BERTH_ACCEL). */
+  accel?: Accel
+  /** The engine's socket: brought out of the guest to `hostSocket` (unix path or named pipe). */
+  engine: {
+    guestSocket: string
+    hostSocket: string
+    /** Resolves when the engine answers on the given socket path; rejects otherwise. The machine calls it end to end. */
+    probe(socketPath: string, signal: AbortSignal): Promise<void>
+    /** Text of daemon.json, handed to the guest at boot. */
+    config: string
+  }
+  /** One line of diagnosis for the log file: never secrets. */
+  log(event: string, fields?: Record<string, unknown>): void
+}
+
+/**
+ * A Linux virtual machine with Docker Engine in it.
+ *
+ * The process is detached: disposing a Machine lets go of it (closes QMP, ssh and the forwarded socket) and leaves it
+ * running; only `stop` ends it. A later Machine on the same folder adopts it.
+ */
+export interface Machine extends AsyncDisposable {
+  readonly snapshot: MachineSnapshot
+  /** Calls `listener` after every change of `snapshot`; returns the function that ends it. */
+  onChange(listener: (snapshot: MachineSnapshot) => void): () => void
+  /**
+   * Adopts the machine that runs on this folder, or boots one; resolves when the engine answers on `hostSocket`.
+   * A second call while one is under way joins it.
+   * @throws {VmError} with the failed stage's hint and the serial log's last lines.
+   */
+  start(signal?: AbortSignal): Promise<void>
+  /** Adopts a machine that already runs, and resolves with whether there was one. Never boots. */
+  adopt(signal?: AbortSignal): Promise<boolean>
+  /** Powers the guest off; ends it by force when it has not gone within `graceMs` (default 60 000). */
+  stop(options?: { graceMs?: number }): Promise<StopReport>
+  /** Runs a command in the guest as root over ssh. `command` is argv: no shell sees it. */
+  exec(
+    command: readonly string[],
+    options?: { input?: string | Buffer; signal?: AbortSignal },
+  ): Promise<ExecResult>
+  /** Opens a terminal; a login shell when `command` is empty. */
+  terminal(
+    command: readonly string[],
+    size: { columns: number; rows: number },
+  ): Promise<GuestTerminal>
+  /** The last `lines` of the guest's console. */
+  serialTail(lines: number): Promise<string[]>
+}

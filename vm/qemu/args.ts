@@ -1,0 +1,138 @@
+import type { DiskFormat } from '../files.ts'
+import type { Accel } from '../machine.ts'
+
+export type GuestArch = 'amd64' | 'arm64'
+
+/** All that decides the command line of one start. */
+export interface Launch {
+  platform: NodeJS.Platform
+  arch: GuestArch
+  accel: Accel
+  instanceId: string
+  cpus: number
+  memoryMiB: number
+  sshPort: number
+  image: { kernel: string; initrd: string; rootfs: string; cmdline: string }
+  disk: { path: string; format: DiskFormat }
+  /** Files whose contents the guest reads as fw_cfg `opt/berth/<name>`. Secrets go this way, never in an argument. */
+  handedIn: Record<string, string>
+  serial: string
+  qmp: { path: string } | { port: number; secretFolder: string }
+  /** Undefined where the host has no unix sockets. */
+  agentSocket?: string
+  /** Seccomp; only Linux builds of QEMU have it. */
+  sandbox: boolean
+}
+
+/** The command line for QEMU, without the program itself. */
+export function qemuArgs(launch: Launch): string[] {
+  return [
+    ...['-name', `berth-${launch.instanceId.slice(0, 8)}`, '-uuid', launch.instanceId],
+    ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...(launch.arch === 'amd64' ? ['-vga', 'none'] : []),
+    ...(launch.sandbox ? ['-sandbox', sandboxRules] : []),
+    ...['-machine', machineType(launch), '-accel', accelerator(launch), '-cpu', cpuModel(launch)],
+    ...['-smp', String(launch.cpus), '-m', String(launch.memoryMiB), '-rtc', 'base=utc'],
+    ...['-kernel', launch.image.kernel, '-initrd', launch.image.initrd],
+    ...['-append', kernelArguments(launch)],
+    ...[
+      '-chardev',
+      `file,id=serial,path=${escapeCommas(launch.serial)}`,
+      '-serial',
+      'chardev:serial',
+    ],
+    ...control(launch),
+    ...disks(launch),
+    ...devices(launch),
+    ...Object.entries(launch.handedIn).flatMap(([name, file]) => [
+      '-fw_cfg',
+      `name=opt/berth/${name},file=${escapeCommas(file)}`,
+    ]),
+  ]
+}
+
+const sandboxRules = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
+
+/** QEMU's own quoting: in `key=value,key=value` a comma inside a value is doubled. */
+export function escapeCommas(value: string): string {
+  return value.replaceAll(',', ',,')
+}
+
+function machineType({ arch }: Launch): string {
+  if (arch === 'arm64') return 'virt'
+  return 'q35,hpet=off,vmport=off,smm=off,sata=off,smbus=off,usb=off'
+}
+
+function accelerator({ accel }: Launch): string {
+  return accel === 'tcg' ? 'tcg,thread=multi,tb-size=512' : accel
+}
+
+/**
+ * Emulation offers all it can, since images for x86-64-v2 and v3 are common, but for five-level page tables: each
+ * miss of the TLB would walk one level more.
+ */
+function cpuModel({ accel, arch }: Launch): string {
+  if (accel === 'kvm' || accel === 'hvf') return 'host'
+  return arch === 'amd64' ? 'max,la57=off' : 'max,pauth-impdef=on'
+}
+
+/** Under emulation nothing is speculated, so the kernel's guards against that are pure cost. */
+function kernelArguments({ accel, arch, image }: Launch): string {
+  const console = arch === 'amd64' ? 'ttyS0' : 'ttyAMA0'
+  const emulated = accel === 'tcg' ? ['mitigations=off'] : []
+  return [`console=${console}`, 'quiet', 'panic=-1', ...emulated, image.cmdline].join(' ').trim()
+}
+
+function control({ qmp, agentSocket }: Launch): string[] {
+  const server = 'server=on,wait=off'
+  const link =
+    'path' in qmp
+      ? ['-chardev', `socket,id=qmp,path=${escapeCommas(qmp.path)},${server}`]
+      : [
+          '-object',
+          `tls-creds-psk,id=qmp-tls,endpoint=server,dir=${escapeCommas(qmp.secretFolder)}`,
+          '-chardev',
+          `socket,id=qmp,host=127.0.0.1,port=${qmp.port},tls-creds=qmp-tls,${server}`,
+        ]
+  const agent =
+    agentSocket === undefined
+      ? []
+      : [
+          ...['-chardev', `socket,id=agent,path=${escapeCommas(agentSocket)},${server}`],
+          ...['-device', 'virtio-serial-pci'],
+          ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+        ]
+  return [...link, '-mon', 'chardev=qmp,mode=control', ...agent]
+}
+
+/** A full or failing host disk pauses the guest instead of breaking its file system. */
+function disks({ image, disk }: Launch): string[] {
+  const root = {
+    driver: 'raw',
+    'node-name': 'root',
+    'read-only': true,
+    file: { driver: 'file', filename: image.rootfs, 'read-only': true, locking: 'off' },
+  }
+  const data = {
+    driver: disk.format,
+    'node-name': 'data',
+    discard: 'unmap',
+    'detect-zeroes': 'unmap',
+    file: { driver: 'file', filename: disk.path, discard: 'unmap' },
+  }
+  return [
+    ...['-blockdev', JSON.stringify(root)],
+    ...['-device', 'virtio-blk-pci,drive=root,serial=berth-root'],
+    ...['-blockdev', JSON.stringify(data)],
+    ...['-device', 'virtio-blk-pci,drive=data,serial=berth-data,werror=stop,rerror=stop'],
+  ]
+}
+
+function devices({ sshPort }: Launch): string[] {
+  return [
+    ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
+    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-balloon-pci,free-page-reporting=on'],
+  ]
+}

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process'
+import { open, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { errorCode, syncFolder } from '../durable-file.ts'
+import { toFolderError } from '../folders.ts'
+import { VmError } from '../errors.ts'
+import type { DiskFormat } from '../files.ts'
+import { findProgram, installCommand } from './find.ts'
+
+const run = promisify(execFile)
+const gibibyte = 1024 ** 3
+const mebibyte = 1024 ** 2
+
+/** Host space below which a start is refused: a new disk soon holds the engine's data, an old one needs room for logs. */
+const neededMiB = { new: 1024, old: 128 }
+
+export interface Disk {
+  path: string
+  format: DiskFormat
+  diskGiB: number
+}
+
+/**
+ * Makes the data disk, or grows it; it is never made smaller and never formatted here. Sparse: `diskGiB` is what
+ * the guest sees, not what the host's disk has to hold.
+ * @returns the size the guest will see, in GiB.
+ * @throws {VmError} 'disk-full', 'disk-shrink', 'disk-damaged', 'folder-not-writable'.
+ */
+export async function prepareDisk(disk: Disk): Promise<void> {
+  const existing = await sizeOf(disk)
+  await assertRoom(disk.path, existing === undefined ? neededMiB.new : neededMiB.old)
+  const wanted = Math.round(disk.diskGiB * gibibyte)
+  if (existing !== undefined && existing > wanted) {
+    const haveGiB = Math.ceil(existing / gibibyte)
+    throw new VmError('disk-shrink', { path: disk.path, haveGiB, wantedGiB: disk.diskGiB })
+  }
+  if (existing === wanted) return
+  try {
+    await (disk.format === 'raw' ? growRaw(disk.path, wanted) : growQcow2(disk, existing, wanted))
+  } catch (error) {
+    throw toFolderError(error, dirname(disk.path))
+  }
+}
+
+/** Free space for this user where `path` is or will be, in MiB. */
+export async function freeMiB(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(path))
+  return Math.floor((bavail * bsize) / mebibyte)
+}
+
+async function assertRoom(path: string, needed: number): Promise<void> {
+  const free = await freeMiB(path)
+  if (free < needed) {
+    throw new VmError('disk-full', { folder: dirname(path), freeMiB: free, neededMiB: needed })
+  }
+}
+
+async function growRaw(path: string, bytes: number): Promise<void> {
+  const file = await open(path, 'a', 0o600)
+  try {
+    await file.truncate(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await syncFolder(dirname(path))
+}
+
+async function growQcow2(disk: Disk, existing: number | undefined, bytes: number): Promise<void> {
+  const size = String(bytes)
+  if (existing === undefined) await qemuImg(['create', '-q', '-f', 'qcow2', disk.path, size])
+  else await qemuImg(['resize', '-q', '-f', 'qcow2', disk.path, size])
+}
+
+async function sizeOf({ path, format }: Disk): Promise<number | undefined> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw toFolderError(error, dirname(path))
+  })
+  if (!found) return undefined
+  if (!found.isFile()) throw new VmError('disk-damaged', { path, reason: 'it is not a file' })
+  return format === 'raw' ? found.size : checkQcow2(path)
+}
+
+/** Leaked clusters only waste space; anything else is reported and left as it is. */
+async function checkQcow2(path: string): Promise<number> {
+  try {
+    await qemuImg(['check', '-q', '-f', 'qcow2', path])
+  } catch (cause) {
+    const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (cause instanceof VmError || code !== 3) throw toDamaged(path, cause)
+  }
+  try {
+    const { stdout } = await qemuImg(['info', '--output=json', '-f', 'qcow2', path])
+    return z.object({ 'virtual-size': z.number() }).parse(JSON.parse(stdout))['virtual-size']
+  } catch (cause) {
+    throw toDamaged(path, cause)
+  }
+}
+
+async function qemuImg(args: string[]) {
+  const program = await findProgram('qemu-img')
+  if (program === undefined) {
+    const command = installCommand(process.platform)
+    throw new VmError('qemu-missing', { program: 'qemu-img', command })
+  }
+  return run(program, args)
+}
+
+function toDamaged(path: string, cause: unknown): VmError {
+  if (cause instanceof VmError) return cause
+  const reason = cause instanceof Error ? (cause.message.split('\n').at(-1) ?? '') : String(cause)
+  return new VmError('disk-damaged', { path, reason }, { cause })
+}

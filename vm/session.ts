@@ -1,0 +1,105 @@
+import type { Context } from './context.ts'
+import type { MachineProcess } from './machine.ts'
+import type { QemuProcess } from './qemu/qemu-process.ts'
+import { VmError } from './errors.ts'
+import type { SshConnection } from './ssh/connection.ts'
+import { createForward, type Forward } from './ssh/forward.ts'
+import { createSshLink, type SshLink } from './ssh/link.ts'
+import { withDeadline } from './waiting.ts'
+
+/** How long a connection to the engine's socket waits for a link that is being repaired. */
+const linkPatienceMs = 10_000
+
+/** Everything that is open while a machine runs. Disposing lets go of it and leaves the machine running. */
+export interface Session extends AsyncDisposable {
+  readonly qemu: QemuProcess
+  readonly link: SshLink
+  readonly forward: Forward
+  /** Calls `listener` whenever something happened that makes a look at the engine worth while. */
+  onDoubt(listener: () => void): void
+  /** The machine is about to go: takes no more connections, and a link that ends is no news. */
+  windDown(): Promise<void>
+}
+
+export interface SessionParts {
+  qemu: QemuProcess
+  first: SshConnection
+  dial: (signal: AbortSignal) => Promise<SshConnection>
+}
+
+/** Brings the engine's socket out to the host over a link that heals itself. */
+export async function openSession(
+  { config, board }: Context,
+  { qemu, first, dial }: SessionParts,
+): Promise<Session> {
+  const doubts = new Set<() => void>()
+  const doubt = () => {
+    for (const listener of doubts) listener()
+  }
+  let closing = false
+  const link = createSshLink({
+    first,
+    dial,
+    onChange: (up, error) => {
+      if (closing) return
+      config.log(up ? 'ssh-repaired' : 'ssh-lost', { reason: error?.message })
+      board.setHealth('ssh', up ? 'ok' : 'repairing', up ? undefined : toLost(error))
+      doubt()
+    },
+  })
+  try {
+    const forward = await createForward({
+      hostSocket: config.engine.hostSocket,
+      open: (signal) => openEngine(link, config.engine.guestSocket, signal),
+      onRefused: (error) => {
+        config.log('forward-refused', { reason: error.message })
+        doubt()
+      },
+    })
+    return {
+      qemu,
+      link,
+      forward,
+      onDoubt: (listener) => doubts.add(listener),
+      async windDown() {
+        closing = true
+        await forward[Symbol.asyncDispose]()
+      },
+      async [Symbol.asyncDispose]() {
+        closing = true
+        await forward[Symbol.asyncDispose]()
+        await link[Symbol.asyncDispose]()
+        await qemu[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await link[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openEngine(link: SshLink, guestSocket: string, signal: AbortSignal) {
+  const lost = () => new VmError('link-lost', { seconds: linkPatienceMs / 1000 })
+  return withDeadline(linkPatienceMs, signal, lost, async (until) => {
+    for (;;) {
+      const connection = await link.connection(until)
+      try {
+        return await connection.openSocket(guestSocket)
+      } catch (error) {
+        // A refusal by the guest is an answer; a link that broke meanwhile is none.
+        if (link.current === connection) throw error
+      }
+    }
+  })
+}
+
+function toLost(cause?: Error): VmError {
+  if (cause instanceof VmError) return cause
+  return new VmError('link-lost', { seconds: linkPatienceMs / 1000 }, { cause })
+}
+
+export function toMachineProcess({ instance, runtime, adopted }: QemuProcess): MachineProcess {
+  const { accel, cpus, memoryMiB, diskGiB, sshPort } = runtime
+  const slow = accel === 'tcg'
+  return { pid: instance.pid, accel, slow, cpus, memoryMiB, diskGiB, sshPort, adopted }
+}

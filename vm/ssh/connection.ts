@@ -1,0 +1,144 @@
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import { VmError } from '../errors.ts'
+import { abortReason, withDeadline } from '../waiting.ts'
+import { isSameKey } from './keys.ts'
+
+export interface SshTarget {
+  port: number
+  /** OpenSSH's private key format. */
+  privateKey: string
+  /** The only host key that is accepted, as it goes over the wire. */
+  hostKey: Buffer
+}
+
+/** One authenticated connection to the guest. */
+export interface SshConnection extends AsyncDisposable {
+  readonly client: Client
+  /** Opens a stream to a unix socket in the guest. */
+  openSocket(path: string): Promise<Duplex>
+  /** Resolves, with the reason if there is one, once the connection is gone. */
+  readonly closed: Promise<Error | undefined>
+}
+
+/**
+ * Dials the guest on the host's loopback.
+ * @throws {VmError} 'ssh-host-key-mismatch' (nothing was tried with our key then), 'ssh-key-refused'; any other error
+ * when nobody answers in `timeoutMs`, which while the guest boots is the ordinary case.
+ */
+export async function connectSsh(
+  target: SshTarget,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<SshConnection> {
+  const socket = connect({ host: '127.0.0.1', port: target.port, noDelay: true })
+  const late = () => new Error(`no ssh on port ${target.port} after ${options.timeoutMs} ms`)
+  try {
+    return await withDeadline(options.timeoutMs, options.signal, late, async (signal) => {
+      const connection = await handshake(socket, target)
+      if (signal.aborted) throw abortReason(signal)
+      await keepInteractive(connection.client)
+      return connection
+    })
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function handshake(socket: Socket, target: SshTarget): Promise<SshConnection> {
+  const client = new ssh2.Client()
+  const ready = Promise.withResolvers<SshConnection>()
+  const closed = Promise.withResolvers<Error | undefined>()
+  let failure: Error | undefined
+  let hostKeyDiffers = false
+  client.on('error', (error) => {
+    failure ??= error
+    ready.reject(hostKeyDiffers ? mismatch(target, error) : toSshError(error, target))
+  })
+  client.on('close', () => {
+    ready.reject(failure ?? new Error('the connection closed before it was ready'))
+    closed.resolve(failure)
+  })
+  client.on('ready', () => {
+    client.setNoDelay(true)
+    ready.resolve({
+      client,
+      closed: closed.promise,
+      openSocket: (path) => openSocket(client, path),
+      async [Symbol.asyncDispose]() {
+        client.end()
+        socket.destroy()
+        await closed.promise
+      },
+    })
+  })
+  client.connect({
+    sock: socket,
+    username: 'root',
+    privateKey: target.privateKey,
+    authHandler: ['publickey'],
+    hostVerifier: (key: Buffer) => {
+      hostKeyDiffers = !isSameKey(key, target.hostKey)
+      return !hostKeyDiffers
+    },
+    keepaliveInterval: 5000,
+    keepaliveCountMax: 3,
+    // The caller's deadline covers the handshake.
+    readyTimeout: 0,
+    algorithms: {
+      serverHostKey: ['ssh-ed25519'],
+      cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr'],
+      compress: ['none'],
+    },
+  })
+  return ready.promise
+}
+
+/**
+ * sshd leaves Nagle's algorithm on until a session with a terminal is open; then small answers wait for delayed
+ * acknowledgements. One idle terminal for the connection's life brings the p99 of new streams from 45 ms to 5 ms.
+ */
+async function keepInteractive(client: Client): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  client.exec('exec sleep 2147483647', { pty: true }, (error, channel) => {
+    if (error) {
+      reject(error)
+      return
+    }
+    channel.on('error', () => undefined)
+    channel.resume()
+    resolve(undefined)
+  })
+  return promise
+}
+
+function openSocket(client: Client, path: string): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
+  const onClose = () => {
+    reject(new Error('the ssh connection ended'))
+  }
+  client.once('close', onClose)
+  try {
+    client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+      client.off('close', onClose)
+      if (error) reject(error)
+      else resolve(channel)
+    })
+  } catch (error) {
+    client.off('close', onClose)
+    reject(error instanceof Error ? error : new Error(String(error)))
+  }
+  return promise
+}
+
+function mismatch({ port }: SshTarget, cause: Error): VmError {
+  return new VmError('ssh-host-key-mismatch', { port }, { cause })
+}
+
+function toSshError(cause: Error, { port }: SshTarget): Error {
+  const level: unknown = 'level' in cause ? cause.level : undefined
+  return level === 'client-authentication'
+    ? new VmError('ssh-key-refused', { port }, { cause })
+    : cause
+}

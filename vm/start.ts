@@ -1,0 +1,195 @@
+import { adoptQemu } from './adopt.ts'
+import { bootQemu, type Prepared } from './boot.ts'
+import { deadlines, type Context, type Keys } from './context.ts'
+import { writeDurably } from './durable-file.ts'
+import { VmError } from './errors.ts'
+import { checkImage } from './guest-image.ts'
+import { chooseAccel, hostArch } from './qemu/accel.ts'
+import { prepareDisk } from './qemu/disk.ts'
+import { findQemu } from './qemu/find.ts'
+import type { ProcessEnd } from './qemu/launch.ts'
+import type { QemuProcess } from './qemu/qemu-process.ts'
+import { followMilestones, parseConsole, readTail, type Milestones } from './serial.ts'
+import { openSession, toMachineProcess, type Session } from './session.ts'
+import { connectSsh, type SshConnection } from './ssh/connection.ts'
+import { ensureKey } from './ssh/keys.ts'
+import { endQemu } from './stop.ts'
+import { pause, retry, withDeadline } from './waiting.ts'
+
+/** A guest that got as far as its services is powered off in order when its start is given up. */
+const abandonGraceMs = 20_000
+
+/**
+ * Adopts the machine on this folder or boots one, through all stages. What it started itself is ended again when a
+ * stage fails or the signal is aborted; an adopted machine is only let go.
+ * @param options.adoptOnly resolves with undefined instead of booting.
+ */
+export async function startSession(
+  context: Context,
+  options: { adoptOnly: boolean; signal: AbortSignal },
+): Promise<Session | undefined> {
+  const { board, files } = context
+  const { signal } = options
+  const found = await adoptQemu(context, signal)
+  if (!found && options.adoptOnly) return undefined
+  board.resetStages()
+  const keys = await ensureKeys(context)
+  let qemu = found
+  let servicesUp = false
+  const over = new AbortController()
+  try {
+    const prepared = await board.stage('image', () => (qemu ? nothing : prepare(context, signal)))
+    await board.stage('disk', () => (qemu ? nothing : makeDisk(context)))
+    const { running, console } = await board.stage('boot', async () => {
+      qemu ??= prepared && (await bootQemu(context, prepared, signal))
+      if (!qemu) throw new Error('nothing was prepared to boot')
+      board.setProcess(toMachineProcess(qemu))
+      const milestones = followMilestones(files.serial, over.signal)
+      await awaitBoot(context, qemu, milestones, signal)
+      return { running: qemu, console: milestones }
+    })
+    board.setHealth('process', 'ok')
+    board.setHealth('boot', 'ok')
+    const dial = (until: AbortSignal) =>
+      connectSsh({ ...keys, port: running.runtime.sshPort }, { timeoutMs: 10_000, signal: until })
+    const first = await board.stage('ssh', () => awaitSsh(context, running, console, dial, signal))
+    servicesUp = true
+    board.setHealth('ssh', 'ok')
+    return await board.stage('engine', async () => {
+      const session = await openSession(context, { qemu: running, first, dial })
+      return awaitEngine(context, session, console, signal)
+    })
+  } catch (error) {
+    if (qemu) await abandon(context, qemu, servicesUp)
+    throw qemu ? await withSerial(error, context) : error
+  } finally {
+    over.abort()
+  }
+}
+
+const nothing = Promise.resolve(undefined)
+
+async function ensureKeys({ config, files }: Context): Promise<Keys> {
+  const user = await ensureKey(files.userKey, 'berth')
+  const guest = await ensureKey(files.hostKey, 'berth-guest')
+  await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
+  await writeDurably(files.engineConfig, config.engine.config)
+  return { privateKey: user.privateKey, hostKey: guest.publicBlob }
+}
+
+async function prepare({ config, files }: Context, signal: AbortSignal): Promise<Prepared> {
+  const image = await checkImage(config.imageFolder, files.verified)
+  const { arch } = image.manifest
+  if (arch !== hostArch() && config.accel !== 'tcg') {
+    throw new VmError('image-not-for-host', { arch, host: hostArch() ?? process.arch })
+  }
+  signal.throwIfAborted()
+  const qemu = await findQemu(arch)
+  const accel = await chooseAccel({
+    ...{ qemu, guestArch: arch, kernel: image.kernel, initrd: image.initrd, signal },
+    log: (event, fields) => {
+      config.log(event, fields)
+    },
+    ...{ memory: files.accel, override: config.accel },
+  })
+  return { image, qemu, accel }
+}
+
+async function makeDisk({ config, files }: Context): Promise<undefined> {
+  const format = process.platform === 'win32' ? 'qcow2' : 'raw'
+  await prepareDisk({ path: files.disk, format, diskGiB: config.diskGiB })
+}
+
+/** Until the guest has mounted its data disk. */
+async function awaitBoot(
+  context: Context,
+  qemu: QemuProcess,
+  milestones: Milestones,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bootMs } = deadlines(qemu.runtime.accel === 'tcg')
+  const late = () => new VmError('boot-timeout', { seconds: bootMs / 1000 })
+  await withDeadline(bootMs, signal, late, (until) =>
+    Promise.race([milestones.reached('disk', until), gone(context, qemu)]),
+  )
+}
+
+async function awaitSsh(
+  context: Context,
+  qemu: QemuProcess,
+  milestones: Milestones,
+  dial: (signal: AbortSignal) => Promise<SshConnection>,
+  signal: AbortSignal,
+): Promise<SshConnection> {
+  const { sshMs } = deadlines(qemu.runtime.accel === 'tcg')
+  const late = () => new VmError('ssh-timeout', { seconds: sshMs / 1000 })
+  return withDeadline(sshMs, signal, late, async (until) => {
+    // The port accepts long before sshd does; the guest says when it is worth a try.
+    await Promise.race([
+      milestones.reached('sshd', until),
+      pause(15_000, until),
+      gone(context, qemu),
+    ])
+    const isFinal = (error: unknown) => error instanceof VmError
+    const dialling = retry(dial, { everyMs: 200, signal: until, isFinal })
+    return Promise.race([dialling, gone(context, qemu)])
+  })
+}
+
+/** Until the engine answers end to end on the host's socket; gives the session back or closes its parts. */
+async function awaitEngine(
+  context: Context,
+  session: Session,
+  milestones: Milestones,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { config, board } = context
+  const { engineMs } = deadlines(session.qemu.runtime.accel === 'tcg')
+  const late = () => new VmError('engine-timeout', { seconds: engineMs / 1000 })
+  const { hostSocket } = config.engine
+  try {
+    board.setHealth('socket', 'ok')
+    await withDeadline(engineMs, signal, late, (until) => {
+      // The engine listens before it answers: a question asked early is answered the moment it is ready.
+      const probing = retry((one) => config.engine.probe(hostSocket, one), {
+        everyMs: 200,
+        signal: until,
+      })
+      return Promise.race([probing, milestones.failed, gone(context, session.qemu)])
+    })
+    board.setHealth('engine', 'ok')
+    return session
+  } catch (error) {
+    await session.forward[Symbol.asyncDispose]()
+    await session.link[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The guest's own last words, if it had any, say more than how its process ended. */
+async function gone({ files }: Context, qemu: QemuProcess): Promise<never> {
+  const end = await qemu.ended
+  for (const line of await readTail(files.serial, 100)) {
+    const told = parseConsole(line)
+    if (told && 'error' in told) throw told.error
+  }
+  throw toEndError(end, qemu)
+}
+
+/** The error for a process that ended without being asked to. */
+export function toEndError(end: ProcessEnd, { instance }: QemuProcess): VmError {
+  const how = end.signal ?? (end.code === undefined ? 'unknown' : `exit code ${end.code}`)
+  const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
+  return new VmError(code, { pid: instance.pid, how })
+}
+
+async function abandon(context: Context, qemu: QemuProcess, servicesUp: boolean): Promise<void> {
+  if (qemu.adopted) await qemu[Symbol.asyncDispose]()
+  else await endQemu(context, qemu, { graceMs: servicesUp ? abandonGraceMs : 0 })
+}
+
+async function withSerial(error: unknown, { files }: Context): Promise<unknown> {
+  if (!(error instanceof VmError) || error.serial.length > 0) return error
+  const serial = await readTail(files.serial, 20).catch(() => [])
+  return new VmError(error.code, error.params, { cause: error.cause, serial })
+}
