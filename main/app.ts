@@ -1,0 +1,135 @@
+import { type Api, AppError, type ErrorShape, kinds, type Link, serve } from '#api'
+import { EngineChanges } from './engine/changes.ts'
+import { createEngineClient } from './engine/client.ts'
+import { Containers } from './engine/containers.ts'
+import { followEngine } from './engine/follow.ts'
+import { Images } from './engine/images.ts'
+import { makeHome, makeSocketFolder } from './host/folders.ts'
+import { takeLock } from './host/lock.ts'
+import { type Log, openLog } from './host/log.ts'
+import { findPaths, type Paths } from './host/paths.ts'
+import { createMachine } from './machine/create.ts'
+import { askMachine } from './machine/errors.ts'
+import { MachineService } from './machine/service.ts'
+import { toStatus } from './machine/status.ts'
+import { Terminals } from './machine/terminals.ts'
+import { SettingsStore } from './settings/store.ts'
+import { version } from './version.ts'
+import { createSay } from './words/words.ts'
+
+export interface AppConfig {
+  env: Readonly<Record<string, string | undefined>>
+  /** Holds kernel, initrd, rootfs and manifest.json of the guest. */
+  imageFolder: string
+  /** Opens the face for browsers, or says where it is open; each address works once. */
+  openUi(app: App): Promise<{ url: string }>
+  /** The address of that face, while it is open. */
+  uiUrl(): string | undefined
+  /** Ends the process; called once `app.quit` was asked for. */
+  quit(app: App, options: { stopMachine: boolean }): void
+}
+
+/** Everything that is not a window. Disposing it leaves the machine running. */
+export interface App extends AsyncDisposable {
+  readonly api: Api
+  readonly log: Log
+  readonly paths: Paths
+  /** Where our sockets are: docker.sock, control.sock. */
+  readonly socketFolder: string
+  readonly images: Images
+  /** Finds the machine of an app that has gone; resolves with whether there is one. Never boots. */
+  adopt(): Promise<boolean>
+  /** Answers the whole contract on a link until it closes. */
+  serve(link: Link): void
+  /** What may cross to a face: an AppError as it is; a bug is logged, and named `internal`. */
+  toShape(error: unknown): ErrorShape
+}
+
+/**
+ * Builds the app: folders, lock, settings, machine, engine, services; closes them in reverse. The only place where
+ * things are put together.
+ * @throws {AppError} `already-running`, `home-not-writable`, `folder-not-writable`
+ */
+export async function createApp(config: AppConfig): Promise<App> {
+  await using stack = new AsyncDisposableStack()
+  const home = await openHome(stack)
+  const { services, machine } = createServices(stack, config, home)
+  const toShape = createToShape(home.log)
+  const api: Api = {
+    app: {
+      ui: () => config.openUi(app),
+      quit: (options) => {
+        config.quit(app, { stopMachine: options?.stopMachine === true })
+        return Promise.resolve()
+      },
+    },
+    ...services,
+    settings: home.settings,
+  }
+  const closing = stack.move()
+  const app: App = {
+    ...home,
+    api,
+    images: services.images,
+    toShape,
+    adopt: () => askMachine(() => machine.adopt()),
+    serve: (link) => serve(api, link, { kinds, toShape }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+  return app
+}
+
+interface Home {
+  paths: Paths
+  log: Log
+  socketFolder: string
+  settings: SettingsStore
+}
+
+async function openHome(stack: AsyncDisposableStack): Promise<Home> {
+  const paths = findPaths()
+  await makeHome(paths)
+  const lock = takeLock(paths.lock)
+  if (!lock) throw new AppError('already-running', { folder: paths.home })
+  stack.use(lock)
+  const socketFolder = await makeSocketFolder(paths.socketFolders)
+  const settings = await SettingsStore.open(paths.settings)
+  return { paths, log: openLog(paths.appLog), socketFolder, settings }
+}
+
+function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
+  const { paths, log } = home
+  const dockerSocket = paths.dockerSocket(home.socketFolder)
+  const { imageFolder, env } = config
+  const machine = stack.use(
+    createMachine({ ...home, dockerSocket, imageFolder, accel: env['BERTH_ACCEL'] }),
+  )
+  const client = createEngineClient(dockerSocket)
+  const changes = stack.use(new EngineChanges(client, log))
+  const engine = stack.use(followEngine(machine, client, changes))
+  const about = { app: { pid: process.pid, version }, dockerSocket, say: createSay('en') }
+  const service = stack.use(
+    new MachineService({
+      machine,
+      logs: { machine, files: { console: paths.console, app: paths.appLog } },
+      status: () => toStatus({ ...about, snapshot: machine.snapshot, engine: engine.version }),
+      uiUrl: () => config.uiUrl(),
+    }),
+  )
+  engine.onVersion(() => service.refresh())
+  const services = {
+    machine: service,
+    containers: new Containers(client, changes),
+    images: new Images(client, changes),
+    terminals: new Terminals(machine),
+  }
+  return { services, machine }
+}
+
+function createToShape(log: Log): (error: unknown) => ErrorShape {
+  return (error) => {
+    if (error instanceof AppError) return error.toShape()
+    log.failure('bug', error)
+    return { code: 'internal', params: { log: log.file } }
+  }
+}

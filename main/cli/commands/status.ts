@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util'
+import type { AppStatus } from '#api'
+import { callApp } from '../../control/client.ts'
+import { sayError } from '../../words/words.ts'
+import type { CliContext, Command } from '../command.ts'
+import { createOfflineApp } from '../offline.ts'
+
+/** `status [--json]`: prints in every state; exit code 3 when the machine is stopped. */
+export const status: Command = async (context, args) => {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } })
+  const found = await readStatus(context)
+  if (values.json === true) context.write(`${JSON.stringify(found, null, 2)}\n`)
+  else print(context, found)
+  return found.state === 'stopped' ? 3 : 0
+}
+
+async function readStatus({ env }: CliContext): Promise<AppStatus> {
+  using client = await callApp()
+  if (client) return await client.api.machine.status()
+  // No app: the guest of one that was killed may still run, and is asked itself.
+  await using app = await createOfflineApp(env)
+  await app.adopt()
+  return await app.api.machine.status()
+}
+
+function print({ say, write }: CliContext, found: AppStatus): void {
+  const lines = [say(found.slow ? `status.${found.state}Slow` : `status.${found.state}`)]
+  if (found.engine)
+    lines.push(`  Docker Engine ${found.engine.version} (API ${found.engine.apiVersion})`)
+  lines.push(`  ${found.dockerSocket}`)
+  if (found.vm) {
+    const { pid, cpus, memoryMiB, diskGiB, sshPort } = found.vm
+    const port = `127.0.0.1:${sshPort}`
+    lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, diskGiB, port })}`)
+  }
+  for (const { link, state, message } of found.health) {
+    if (state === 'down' || state === 'repairing')
+      lines.push(`  ${say(`health.link.${link}`)}: ${message}`)
+  }
+  if (found.error) lines.push(`  ${sayError(say, found.error)}`)
+  write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError } from '#api'
+import { callApp, type ControlClient } from '../control/client.ts'
+import { makeHome } from '../host/folders.ts'
+import { findPaths } from '../host/paths.ts'
+
+const entry = join(import.meta.dirname, '..', 'headless', 'index.ts')
+
+/**
+ * Starts the app in the background, apart from this terminal, and resolves once it answers. Its output goes to
+ * logs/headless.log.
+ * @throws {AppError} `app-failed` with its last words when it ends instead
+ */
+export async function launchApp(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ControlClient> {
+  const paths = findPaths()
+  await makeHome(paths)
+  const output = openSync(join(paths.logs, 'headless.log'), 'w', 0o600)
+  const child = spawn(process.execPath, [entry], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
+  })
+  closeSync(output)
+  const over = new AbortController()
+  child.once('exit', () => over.abort())
+  child.once('error', () => over.abort())
+  while (!over.signal.aborted) {
+    const client = await callApp()
+    if (client) {
+      child.unref()
+      return client
+    }
+    // No event tells when another process's socket begins to listen.
+    await delay(50, undefined, { signal: over.signal }).catch(() => undefined)
+  }
+  throw new AppError('app-failed', { log: join(paths.logs, 'headless.log') })
+}

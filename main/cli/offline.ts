@@ -1,0 +1,18 @@
+import { type App, createApp } from '../app.ts'
+import { findImageFolder } from '../machine/image.ts'
+
+/**
+ * The app without a face, in this process: for what must work on a machine whose app has gone, and on settings while
+ * nothing runs.
+ */
+export async function createOfflineApp(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<App> {
+  return createApp({
+    env,
+    imageFolder: await findImageFolder(env, undefined),
+    uiUrl: () => undefined,
+    openUi: () => Promise.resolve({ url: '' }),
+    quit: () => undefined,
+  })
+}

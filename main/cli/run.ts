@@ -1,0 +1,68 @@
+import { AppError } from '#api'
+import { sayError } from '../words/words.ts'
+import { type CliContext, type Command, UsageError } from './command.ts'
+import { env } from './commands/env.ts'
+import { get } from './commands/get.ts'
+import { logs } from './commands/logs.ts'
+import { restart } from './commands/restart.ts'
+import { set } from './commands/set.ts'
+import { shell } from './commands/shell.ts'
+import { start } from './commands/start.ts'
+import { status } from './commands/status.ts'
+import { stop } from './commands/stop.ts'
+import { ui } from './commands/ui.ts'
+import { version } from '../version.ts'
+
+const commands: Readonly<Record<string, Command>> = {
+  start,
+  stop,
+  restart,
+  status,
+  env,
+  ui,
+  shell,
+  logs,
+  get,
+  set,
+}
+
+/** Runs `berth <argv>`, and returns the exit code. */
+export async function runCli(argv: string[], context: CliContext): Promise<number> {
+  const [name, ...args] = argv
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    context.write(`${context.say('cli.usage')}\n`)
+    return name === undefined ? 2 : 0
+  }
+  if (name === '--version' || name === '-v') {
+    context.write(`${version}\n`)
+    return 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    context.writeError(`${context.say('cli.unknown', { name })}\n`)
+    return 2
+  }
+  try {
+    return await command(context, args)
+  } catch (error) {
+    return tell(context, error)
+  }
+}
+
+function tell(context: CliContext, error: unknown): number {
+  if (isUsage(error)) {
+    context.writeError(`${error.message}\n${context.say('cli.usage')}\n`)
+    return 2
+  }
+  if (!(error instanceof AppError)) throw error
+  context.writeError(`${sayError(context.say, error)}\n`)
+  for (const line of error.details) context.writeError(`  ${line}\n`)
+  if (error.code === 'not-running') return 3
+  return error.code === 'setting-unknown' || error.code === 'setting-invalid' ? 2 : 1
+}
+
+function isUsage(error: unknown): error is Error {
+  const parse =
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  return error instanceof UsageError || parse
+}

@@ -1,0 +1,57 @@
+import type { Machine } from '#vm'
+import type { EngineChanges } from './changes.ts'
+import { type EngineClient, type EngineVersion, readVersion } from './client.ts'
+
+/** What is known of the engine while it answers. */
+export interface EngineWatch extends Disposable {
+  readonly version: EngineVersion | undefined
+  onVersion(listener: () => void): void
+}
+
+/**
+ * Reads the engine's feed while the machine says that the engine answers, and asks its version each time it comes back:
+ * an upgrade or a restart may have changed it.
+ */
+export function followEngine(
+  machine: Machine,
+  client: EngineClient,
+  changes: EngineChanges,
+): EngineWatch {
+  const state: { version: EngineVersion | undefined; tell: () => void; up: boolean } = {
+    version: undefined,
+    tell: () => undefined,
+    up: false,
+  }
+  const ask = async () => {
+    const version = await readVersion(client).catch(() => undefined)
+    if (!state.up || !version) return
+    state.version = version
+    state.tell()
+  }
+  const look = () => {
+    const { state: machineState, health } = machine.snapshot
+    const up =
+      machineState.phase === 'running' &&
+      health.some(({ link, state: found }) => link === 'engine' && found === 'ok')
+    if (up === state.up) return
+    state.up = up
+    state.version = undefined
+    if (up) {
+      changes.open()
+      void ask()
+    } else {
+      changes.close()
+    }
+  }
+  const stop = machine.onChange(look)
+  look()
+  return {
+    get version() {
+      return state.version
+    },
+    onVersion(listener) {
+      state.tell = listener
+    },
+    [Symbol.dispose]: stop,
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { AppError, type AppStatus } from '#api'
+import { type App, createApp } from '../app.ts'
+import { openControl } from '../control/server.ts'
+import { findImageFolder } from '../machine/image.ts'
+import { chooseLanguage, createSay, type Say, sayError, systemLocale } from '../words/words.ts'
+import { openUiServer, type UiServer } from './server.ts'
+
+export interface Terminal {
+  write(text: string): void
+  writeError(text: string): void
+}
+
+export interface HeadlessOptions extends Terminal {
+  env: Readonly<Record<string, string | undefined>>
+  /** Shuts the guest down and ends the app. */
+  signal: AbortSignal
+}
+
+/** The built window, beside the sources and in the installed app alike. */
+const windowFolder = join(import.meta.dirname, '..', '..', 'dist', 'renderer')
+
+/**
+ * The app with its browser face, until `signal`; then the guest is shut down and everything is closed. Returns the exit
+ * code: 0, or 1 after a failure that was told on stderr.
+ */
+export async function runHeadless(options: HeadlessOptions): Promise<number> {
+  const say = createSay(chooseLanguage('system', systemLocale(options.env)))
+  try {
+    await run(options, say)
+    return 0
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    tellError(options, say, error)
+    return 1
+  }
+}
+
+async function run(options: HeadlessOptions, say: Say): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const faces: { ui: UiServer | undefined } = { ui: undefined }
+  const ended = Promise.withResolvers<{ stopMachine: boolean }>()
+  const app = stack.use(
+    await createApp({
+      env: options.env,
+      imageFolder: await findImageFolder(options.env, undefined),
+      uiUrl: () => faces.ui?.url,
+      openUi: () => Promise.resolve({ url: faces.ui?.url ?? '' }),
+      quit: (_app, how) => ended.resolve(how),
+    }),
+  )
+  stack.use(await openControl(app))
+  const port = Number(options.env['BERTH_UI_PORT'] ?? 0)
+  faces.ui = stack.use(await openUiServer(app, { folder: windowFolder, port }))
+  options.write(`${say('cli.start.address', { url: faces.ui.url })}\n`)
+  options.signal.addEventListener('abort', () => ended.resolve({ stopMachine: true }))
+
+  const starting = startMachine(app, options, say)
+  const { stopMachine } = await ended.promise
+  if (stopMachine) await stopMachineOf(app, options, say)
+  await starting
+}
+
+/** Boots, and tells each stage as it ends. A failure is told and the app goes on: the window offers to try again. */
+async function startMachine(app: App, terminal: Terminal, say: Say): Promise<void> {
+  const told = new Set<string>()
+  const tell = (status: AppStatus) => {
+    for (const { stage, state, ms } of status.stages) {
+      if (state !== 'done' || told.has(stage)) continue
+      told.add(stage)
+      const seconds = ((ms ?? 0) / 1000).toFixed(1)
+      terminal.write(`  ${say(`stage.${stage}`)}  ${seconds} s\n`)
+    }
+  }
+  const watching = (async () => {
+    for await (const status of app.api.machine.watch()) {
+      tell(status)
+      if (status.state === 'running' || status.state === 'failed') return
+    }
+  })()
+  try {
+    await app.api.machine.start()
+    await watching
+    const { dockerSocket, slow } = await app.api.machine.status()
+    terminal.write(
+      `${say(slow ? 'cli.start.readySlow' : 'cli.start.ready', { socket: dockerSocket })}\n`,
+    )
+  } catch (error) {
+    if (error instanceof AppError) tellError(terminal, say, error)
+    else app.log.failure('machine.start', error)
+  }
+}
+
+async function stopMachineOf(app: App, terminal: Terminal, say: Say): Promise<void> {
+  terminal.write(`${say('cli.stop.stopping')}\n`)
+  const { graceful } = await app.api.machine.stop()
+  terminal.write(`${say(graceful ? 'cli.stop.done' : 'cli.stop.forced')}\n`)
+}
+
+function tellError(terminal: Terminal, say: Say, error: AppError): void {
+  terminal.writeError(`${sayError(say, error)}\n`)
+  for (const line of error.details) terminal.writeError(`  ${line}\n`)
+}

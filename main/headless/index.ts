@@ -1,0 +1,13 @@
+import { runHeadless } from './headless.ts'
+
+const signal = new AbortController()
+
+// The terminal that started us may be gone; the guest must still be shut down.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal.abort())
+
+process.exitCode = await runHeadless({
+  env: process.env,
+  signal: signal.signal,
+  write: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+})

@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { App } from '../app.ts'
+import { contentSecurityPolicy } from './csp.ts'
+import { sendFile } from './files.ts'
+import { Sessions } from './session.ts'
+import { receiveImage } from './upload.ts'
+import { createWebSocketLink } from './web-socket-link.ts'
+
+export interface UiServer extends AsyncDisposable {
+  /** The address that works once; after that there is another. */
+  readonly url: string
+}
+
+export interface UiServerOptions {
+  /** The built window. */
+  folder: string
+  /** 0 takes a free one. */
+  port: number
+}
+
+const securityHeaders = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** Serves the window and the contract to browsers of this computer, on 127.0.0.1 alone. */
+export async function openUiServer(app: App, options: UiServerOptions): Promise<UiServer> {
+  const server = createServer()
+  const port = await listen(server, options.port)
+  const sessions = new Sessions(() => port)
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 16 * 1024 * 1024 })
+
+  server.on('request', (request, response) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    answer(app, sessions, options.folder, request, response).catch((error: unknown) => {
+      app.log.failure('ui.request', error)
+      response.destroy()
+    })
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const allowed =
+      request.url === '/api' &&
+      sessions.namesUs(request) &&
+      sessions.comesFromUs(request) &&
+      sessions.hasCookie(request)
+    if (!allowed) {
+      socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
+      return
+    }
+    webSockets.handleUpgrade(request, socket, head, (client) =>
+      app.serve(createWebSocketLink(client)),
+    )
+  })
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}/?token=${sessions.token}`
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of webSockets.clients) client.terminate()
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function answer(
+  app: App,
+  sessions: Sessions,
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const token = url.searchParams.get('token')
+  const known = sessions.hasCookie(request)
+  if (!sessions.namesUs(request)) {
+    refuse(response, 403)
+  } else if (request.method === 'GET' && token !== null) {
+    visit(sessions, { token, known, path: url.pathname }, response)
+  } else if (!known) {
+    refuse(response, 401)
+  } else if (request.method === 'GET') {
+    await sendFile(folder, url.pathname, response)
+  } else if (isUpload(request, url.pathname) && sessions.comesFromUs(request)) {
+    await receiveImage(app, request, response)
+  } else {
+    refuse(response, 403)
+  }
+}
+
+/** Takes the token out of the address bar; who has a cookie already needs none. */
+function visit(
+  sessions: Sessions,
+  { token, known, path }: { token: string; known: boolean; path: string },
+  response: ServerResponse,
+): void {
+  const cookie = known ? undefined : sessions.exchange(token)
+  if (!known && cookie === undefined) {
+    refuse(response, 401)
+    return
+  }
+  response.writeHead(303, { location: path, ...(cookie && { 'set-cookie': cookie }) }).end()
+}
+
+/** The header cannot be set by a form or by another origin without being asked first. */
+function isUpload(request: IncomingMessage, path: string): boolean {
+  return request.method === 'POST' && path === '/upload/image' && request.headers['x-berth'] === '1'
+}
+
+/** Said without the window, whose files are for those who may see it. */
+function refuse(response: ServerResponse, status: 401 | 403): void {
+  const text =
+    status === 401
+      ? 'This address was used already, or is from before Berth started anew. Run "berth ui" for a new one.\n' +
+        '此地址已被使用，或属于 Berth 上次启动。请运行 "berth ui" 获取新地址。\n'
+      : 'Refused.\n'
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}

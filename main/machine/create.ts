@@ -1,0 +1,56 @@
+import { AppError } from '#api'
+import { type Accel, createQemuMachine, type Machine } from '#vm'
+import { pingEngine } from '../engine/client.ts'
+import type { Log } from '../host/log.ts'
+import type { Paths } from '../host/paths.ts'
+import type { SettingsStore } from '../settings/store.ts'
+
+export interface MachineParts {
+  paths: Paths
+  socketFolder: string
+  dockerSocket: string
+  imageFolder: string
+  /** The value of BERTH_ACCEL. */
+  accel: string | undefined
+  settings: SettingsStore
+  log: Log
+}
+
+const accels: readonly Accel[] = ['kvm', 'hvf', 'whpx', 'tcg']
+
+/** The machine of this home. It reads its size from the settings each time it starts. */
+export function createMachine(parts: MachineParts): Machine {
+  const { paths, settings, log } = parts
+  const accel = parseAccel(parts.accel)
+  return createQemuMachine({
+    folder: paths.machine,
+    socketFolder: parts.socketFolder,
+    imageFolder: parts.imageFolder,
+    get cpus() {
+      return settings.current.cpus
+    },
+    get memoryMiB() {
+      return settings.current.memoryMiB
+    },
+    get diskGiB() {
+      return settings.current.diskGiB
+    },
+    ...(accel && { accel }),
+    engine: {
+      guestSocket: '/run/docker.sock',
+      hostSocket: parts.dockerSocket,
+      probe: pingEngine,
+      config: '{}',
+    },
+    log: (event, fields) => log.write(`machine.${event}`, fields),
+  })
+}
+
+/** @throws {AppError} `setting-invalid` for a name that is none of an accelerator */
+function parseAccel(value: string | undefined): Accel | undefined {
+  if (value === undefined || value === '') return undefined
+  const found = accels.find((accel) => accel === value)
+  if (!found)
+    throw new AppError('setting-invalid', { key: 'BERTH_ACCEL', allowed: accels.join(', ') })
+  return found
+}

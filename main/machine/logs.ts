@@ -1,0 +1,114 @@
+import { watch } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { AppError, machineLogs, type MachineLog, stream, type StopSignal } from '#api'
+import type { Machine } from '#vm'
+import { askMachine } from './errors.ts'
+
+export interface LogSources {
+  machine: Machine
+  /** Files on this computer. */
+  files: { console: string; app: string }
+}
+
+type Give = (lines: string[]) => Promise<void>
+
+/**
+ * A log's last lines, then new ones as they come when `follow` is set. `console` and `app` are files here; the others
+ * are the guest supervisor's (see vm/image/README.md), read over ssh.
+ * @throws {AppError} `input-invalid` for a source that is none, `not-running` for a guest's log while there is no guest
+ */
+export function readMachineLog(
+  sources: LogSources,
+  source: MachineLog,
+  options: { tail?: number; follow?: boolean },
+): AsyncIterable<string[]> {
+  const tail = Math.min(100_000, Math.max(0, Math.floor(options.tail ?? 200)))
+  const follow = options.follow === true
+  if (!machineLogs.includes(source)) throw new AppError('input-invalid', { what: source })
+  return stream<string[]>(async (push, signal) => {
+    if (source === 'console' || source === 'app') {
+      await readFileLog(sources.files[source], { tail, follow }, push, signal)
+    } else {
+      await readGuestLog(
+        sources.machine,
+        `/var/log/berth/${source}/current`,
+        { tail, follow },
+        push,
+        signal,
+      )
+    }
+  })
+}
+
+async function readFileLog(
+  file: string,
+  options: { tail: number; follow: boolean },
+  give: Give,
+  signal: StopSignal,
+): Promise<void> {
+  const handle = await open(file, 'r').catch(() => undefined)
+  if (!handle) return
+  try {
+    await readHandle(handle, file, options, give, signal)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readHandle(
+  handle: FileHandle,
+  file: string,
+  { tail, follow }: { tail: number; follow: boolean },
+  give: Give,
+  signal: StopSignal,
+): Promise<void> {
+  let position = 0
+  let rest = ''
+  const readOn = async () => {
+    const { size } = await handle.stat()
+    if (size < position) position = 0
+    const bytes = Buffer.alloc(size - position)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, position)
+    position += bytesRead
+    const lines = (rest + bytes.toString('utf8', 0, bytesRead)).split('\n')
+    rest = lines.pop() ?? ''
+    return lines
+  }
+  await give((await readOn()).slice(-tail))
+  if (!follow) return
+  await onEachChange(file, signal, async () => {
+    const lines = await readOn()
+    if (lines.length > 0) await give(lines)
+  })
+}
+
+/** Calls `act` after changes of the file, one call at a time, until the signal. */
+async function onEachChange(file: string, signal: StopSignal, act: () => Promise<void>) {
+  let acting = Promise.resolve()
+  const watcher = watch(file, () => {
+    acting = acting.then(act)
+  })
+  await new Promise<void>((resolve) => signal.addEventListener('abort', resolve))
+  watcher.close()
+  await acting
+}
+
+async function readGuestLog(
+  machine: Machine,
+  file: string,
+  { tail, follow }: { tail: number; follow: boolean },
+  give: Give,
+  signal: StopSignal,
+): Promise<void> {
+  if (!follow) {
+    const { stdout } = await askMachine(() => machine.exec(['tail', '-n', String(tail), file]))
+    await give(stdout.toString('utf8').split('\n').slice(0, -1))
+    return
+  }
+  const size = { columns: 200, rows: 50 }
+  const command = ['tail', '-n', String(tail), '-F', file]
+  const { stream: output } = await askMachine(() => machine.terminal(command, size))
+  signal.addEventListener('abort', () => output.destroy())
+  for await (const line of createInterface({ input: output })) await give([line])
+}

@@ -1,0 +1,66 @@
+import type { AppStatus, MachineApi, MachineLog } from '#api'
+import type { Machine } from '#vm'
+import { createLive, type Live } from '../live.ts'
+import { askMachine } from './errors.ts'
+import { type LogSources, readMachineLog } from './logs.ts'
+
+export interface MachineServiceParts {
+  machine: Machine
+  logs: LogSources
+  /** Makes the status from what is known now. */
+  status(): AppStatus
+  /** Told to who asks once (the CLI), not to those who watch: windows have their own way in. */
+  uiUrl(): string | undefined
+}
+
+/** MachineApi over the machine of vm/. */
+export class MachineService implements MachineApi, Disposable {
+  readonly #parts: MachineServiceParts
+  readonly #live: Live<AppStatus>
+  readonly #stopListening: () => void
+
+  constructor(parts: MachineServiceParts) {
+    this.#parts = parts
+    this.#live = createLive(parts.status())
+    this.#stopListening = parts.machine.onChange(() => this.refresh())
+  }
+
+  /** Tells the watchers anew, when something else than the machine changed. */
+  refresh(): void {
+    this.#live.set(this.#parts.status())
+  }
+
+  watch(): AsyncIterable<AppStatus> {
+    return this.#live.watch()
+  }
+
+  status(): Promise<AppStatus> {
+    const url = this.#parts.uiUrl()
+    return Promise.resolve({ ...this.#parts.status(), ...(url !== undefined && { ui: { url } }) })
+  }
+
+  start(): Promise<void> {
+    return askMachine(() => this.#parts.machine.start())
+  }
+
+  async stop(): Promise<{ graceful: boolean }> {
+    const { graceful } = await askMachine(() => this.#parts.machine.stop())
+    return { graceful }
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
+  }
+
+  logs(
+    source: MachineLog,
+    options: { tail?: number; follow?: boolean } = {},
+  ): AsyncIterable<string[]> {
+    return readMachineLog(this.#parts.logs, source, options)
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening()
+  }
+}

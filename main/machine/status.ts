@@ -1,0 +1,64 @@
+import type { MachineSnapshot } from '#vm'
+import type { AppStatus, Health, StageStatus } from '#api'
+import { healthLinks } from '#api'
+import type { EngineVersion } from '../engine/client.ts'
+import type { Say } from '../words/words.ts'
+import { sayError } from '../words/words.ts'
+import { toMachineError } from './errors.ts'
+
+/** What the status is made of; nothing of it is stored. */
+export interface StatusParts {
+  snapshot: MachineSnapshot
+  app: AppStatus['app']
+  dockerSocket: string
+  engine: EngineVersion | undefined
+  /** In English: `message` is for the CLI; the window words the errors itself. */
+  say: Say
+}
+
+export function toStatus(parts: StatusParts): AppStatus {
+  const { state } = parts.snapshot
+  const process = 'process' in state ? state.process : undefined
+  return {
+    state: toState(parts.snapshot),
+    accel: process?.accel ?? '',
+    slow: process?.slow ?? false,
+    app: parts.app,
+    dockerSocket: parts.dockerSocket,
+    ...(parts.engine && state.phase === 'running' && { engine: parts.engine }),
+    ...(process && {
+      vm: {
+        pid: process.pid,
+        cpus: process.cpus,
+        memoryMiB: process.memoryMiB,
+        diskGiB: process.diskGiB,
+        sshPort: process.sshPort,
+      },
+    }),
+    stages: parts.snapshot.stages.map((stage): StageStatus => ({ ...stage })),
+    health: healthLinks.map((link) => toHealth(link, parts)),
+    ports: [],
+    ...(state.phase === 'failed' && { error: toMachineError(state.error).toShape() }),
+  }
+}
+
+/** Running with a broken link is `degraded`: the process lives, and something between it and the engine does not. */
+function toState({ state, health }: MachineSnapshot): AppStatus['state'] {
+  const broken = health.some((link) => link.state === 'down' || link.state === 'repairing')
+  return state.phase === 'running' && broken ? 'degraded' : state.phase
+}
+
+function toHealth(name: Health['link'], { snapshot, say }: StatusParts): Health {
+  const found = snapshot.health.find(({ link }) => link === name)
+  if (!found)
+    return { link: name, state: 'unknown', message: say('health.state.unknown'), repairs: 0 }
+  const error = found.error && toMachineError(found.error).toShape()
+  return {
+    link: name,
+    state: found.state,
+    message: error ? sayError(say, error) : say(`health.state.${found.state}`),
+    repairs: found.repairs,
+    ...(error && { error }),
+    ...(found.repairedAt !== undefined && { repairedAt: found.repairedAt }),
+  }
+}

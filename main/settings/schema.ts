@@ -1,0 +1,70 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { z } from 'zod'
+import { AppError, type Settings, type SettingsSnapshot } from '#api'
+
+export type Limits = SettingsSnapshot['limits']
+
+/** What this computer can give a machine: all cores, all but 1 GiB of its memory. */
+export function findLimits(): Limits {
+  const memoryMiB = Math.floor(totalmem() / 1024 ** 2)
+  return {
+    cpus: { min: 1, max: availableParallelism() },
+    memoryMiB: { min: 1024, max: Math.max(1024, memoryMiB - 1024) },
+    diskGiB: { min: 8, max: 2048 },
+  }
+}
+
+/** Half of the computer's cores and a quarter of its memory, within reason. */
+export function defaultSettings(limits: Limits): Settings {
+  const clamp = (value: number, { min, max }: { min: number; max: number }) =>
+    Math.min(max, Math.max(min, Math.floor(value)))
+  return {
+    language: 'system',
+    theme: 'system',
+    cpus: clamp(Math.max(2, limits.cpus.max / 2), limits.cpus),
+    memoryMiB: clamp(
+      Math.min(8192, Math.max(2048, (limits.memoryMiB.max + 1024) / 4)),
+      limits.memoryMiB,
+    ),
+    diskGiB: 64,
+  }
+}
+
+function settingsSchema(limits: Limits) {
+  const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
+  return z.strictObject({
+    language: z.enum(['system', 'en', 'zh-CN']),
+    theme: z.enum(['system', 'light', 'dark']),
+    cpus: whole(limits.cpus),
+    memoryMiB: whole(limits.memoryMiB),
+    diskGiB: whole(limits.diskGiB),
+  })
+}
+
+/**
+ * A change as it may be stored; the first wrong key refuses the whole.
+ * @throws {AppError} `setting-unknown` with `key`, or `setting-invalid` with `key` and what is allowed
+ */
+export function parseChange(value: unknown, limits: Limits): Partial<Settings> {
+  const parsed = settingsSchema(limits).partial().safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  if (issue?.code === 'unrecognized_keys') {
+    throw new AppError('setting-unknown', { key: issue.keys.join(', ') })
+  }
+  const key = String(issue?.path[0] ?? '')
+  throw new AppError('setting-invalid', { key, allowed: allowed(key, limits) })
+}
+
+/** What a setting may be, in a form that needs no language. */
+function allowed(key: string, limits: Limits): string {
+  if (key === 'language') return 'system, en, zh-CN'
+  if (key === 'theme') return 'system, light, dark'
+  const range = Object.entries(limits).find(([name]) => name === key)?.[1]
+  return range ? `${range.min}–${range.max}` : '{ … }'
+}
+
+/** Text given on a command line, as the setting's own type: digits become a number. */
+export function parseSettingText(text: string): string | number {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}

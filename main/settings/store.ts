@@ -1,0 +1,107 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
+import { createLive, type Live } from '../live.ts'
+import { defaultSettings, findLimits, parseChange } from './schema.ts'
+
+/**
+ * settings.json: only what differs from the defaults is written, so that better defaults reach old installs. A file
+ * that cannot be read is kept as `settings.json.bad-<time>` and the defaults are used, with a notice that says so.
+ */
+export class SettingsStore implements SettingsApi {
+  readonly #file: string
+  readonly #live: Live<SettingsSnapshot>
+  #stored: Partial<Settings>
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(file: string, stored: Partial<Settings>, notice?: AppError) {
+    this.#file = file
+    this.#stored = stored
+    const limits = findLimits()
+    this.#live = createLive<SettingsSnapshot>({
+      settings: { ...defaultSettings(limits), ...stored },
+      limits,
+      ...(notice && { notice: notice.toShape() }),
+    })
+  }
+
+  static async open(file: string): Promise<SettingsStore> {
+    const limits = findLimits()
+    try {
+      const text = await readFile(file, 'utf8')
+      return new SettingsStore(file, parseChange(JSON.parse(text), limits))
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        return new SettingsStore(file, {})
+      }
+      const kept = await setAside(file)
+      return new SettingsStore(
+        file,
+        {},
+        new AppError('settings-reset', { file: kept }, { cause: error }),
+      )
+    }
+  }
+
+  get current(): Settings {
+    return this.#live.value.settings
+  }
+
+  get(): Promise<SettingsSnapshot> {
+    return Promise.resolve(this.#live.value)
+  }
+
+  watch(): AsyncIterable<SettingsSnapshot> {
+    return this.#live.watch()
+  }
+
+  async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
+    const { limits, settings } = this.#live.value
+    const parsed = parseChange(change, limits)
+    const stored = { ...this.#stored, ...parsed }
+    this.#writing = this.#writing.then(
+      () => writeWhole(this.#file, stored),
+      () => writeWhole(this.#file, stored),
+    )
+    await this.#writing
+    this.#stored = stored
+    this.#live.set({ settings: { ...settings, ...parsed }, limits })
+    return this.#live.value
+  }
+}
+
+/** The old file or the new one, never half of one: a new file, on the disk before it takes the name. */
+async function writeWhole(file: string, value: unknown): Promise<void> {
+  const part = `${file}.new`
+  try {
+    const handle = await open(part, 'w', 0o600)
+    try {
+      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(part, file)
+  } catch (cause) {
+    await rm(part, { force: true })
+    throw notWritable(file, cause)
+  }
+}
+
+function notWritable(file: string, cause: unknown): AppError {
+  const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC'
+  const folder = dirname(file)
+  return full
+    ? new AppError('disk-full', { folder, neededMiB: 1 }, { cause })
+    : new AppError('home-not-writable', { folder }, { cause })
+}
+
+async function setAside(file: string): Promise<string> {
+  const kept = `${file}.bad-${new Date().toISOString().replaceAll(':', '-')}`
+  try {
+    await rename(file, kept)
+    return basename(kept)
+  } catch {
+    return basename(file)
+  }
+}

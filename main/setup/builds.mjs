@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { node24, root } from './checkout.mjs'
+import { SetupFailure } from './failure.mjs'
+import { nodeEnv } from './npm.mjs'
+import { step } from './progress.mjs'
+import { run } from './run.mjs'
+import { hashPaths, readStamp, writeStamp } from './stamp.mjs'
+
+/**
+ * @typedef {object} Build
+ * @property {string} title
+ * @property {string[]} args what Node runs, in the checkout
+ * @property {string[]} sources a change in these makes the result stale
+ * @property {string} result a file that is there once it has been built
+ * @property {string} stamp where the sources' hash is kept, outside of what a build empties
+ */
+
+/** The window, as the headless entry serves it. @type {Build} */
+export const windowBuild = {
+  title: 'Building the window',
+  args: [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '-c',
+    'renderer/vite.config.ts',
+    '--logLevel',
+    'warn',
+  ],
+  sources: ['renderer', 'assets', 'main/api', 'package-lock.json', 'tsconfig.base.json'],
+  result: 'dist/renderer/index.html',
+  stamp: 'dist/renderer.stamp.json',
+}
+
+/** Main and preload, as Electron runs them. @type {Build} */
+export const electronBuild = {
+  title: 'Building the app for Electron',
+  args: ['node_modules/electron-vite/bin/electron-vite.js', 'build'],
+  sources: [
+    'main',
+    'vm',
+    'renderer',
+    'assets',
+    'electron.vite.config.ts',
+    'package-lock.json',
+    'package.json',
+  ],
+  result: 'dist/main/index.js',
+  stamp: 'dist/electron.stamp.json',
+}
+
+/**
+ * Builds when the sources are not those of the last build.
+ * @param {Build} build
+ * @param {AbortSignal} signal
+ */
+export async function provideBuild(build, signal) {
+  const sources = hashPaths(root, build.sources)
+  const stamp = join(root, build.stamp)
+  if (existsSync(join(root, build.result)) && readStamp(stamp) === sources) return
+  const result = await step(build.title, () =>
+    run(node24, build.args, { cwd: root, env: nodeEnv(), signal }),
+  )
+  if (result.code !== 0) {
+    throw new SetupFailure(`${build.title} failed; what is wrong is above.`, result.output)
+  }
+  writeStamp(stamp, sources)
+}
