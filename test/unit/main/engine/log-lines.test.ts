@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { createFrameReader } from '../../../../main/engine/frames.ts'
+import { createLineReader } from '../../../../main/engine/log-lines.ts'
+
+const frame = (source: number, text: string) => {
+  const payload = Buffer.from(text)
+  const header = Buffer.from([source, 0, 0, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(payload.length, 4)
+  return Buffer.concat([header, payload])
+}
+
+describe('the engine’s frames', () => {
+  test('are taken apart wherever the transport cut them', () => {
+    const bytes = Buffer.concat([frame(1, 'out'), frame(2, 'err'), frame(1, 'put')])
+    for (let size = 1; size <= bytes.length; size += 1) {
+      const read = createFrameReader()
+      const texts = { stdout: '', stderr: '' }
+      for (let at = 0; at < bytes.length; at += size) {
+        for (const { source, bytes: part } of read(bytes.subarray(at, at + size))) {
+          texts[source] += part.toString()
+        }
+      }
+      expect(texts, `cut at every ${size}`).toEqual({ stdout: 'output', stderr: 'err' })
+    }
+  })
+
+  test('without a payload give nothing', () => {
+    const read = createFrameReader()
+    expect(read(Buffer.concat([frame(1, ''), frame(1, 'x')]))).toHaveLength(1)
+  })
+})
+
+describe('lines', () => {
+  test('that are cut within a character come whole', () => {
+    const reader = createLineReader('stdout')
+    const bytes = Buffer.from('容器\n名')
+    const lines = [...bytes].flatMap((byte) => reader.read(Buffer.from([byte])))
+    expect([...lines, ...reader.end()].map(({ text }) => text)).toEqual(['容器', '名'])
+  })
+
+  test('lose the engine’s timestamp to a field of its own', () => {
+    const [line] = createLineReader('stderr').read(
+      Buffer.from('2026-11-21T10:00:00.123456789Z hello world\r\n'),
+    )
+    expect(line).toEqual({
+      source: 'stderr',
+      text: 'hello world',
+      at: '2026-11-21T10:00:00.123456789Z',
+    })
+  })
+
+  test('without an end are bounded', () => {
+    const reader = createLineReader('stdout')
+    for (let round = 0; round < 100; round += 1) reader.read(Buffer.alloc(64 * 1024, 'x'))
+    expect(reader.end()[0]?.text.length).toBeLessThanOrEqual(64 * 1024)
+  })
+
+  test('that are no UTF-8 become readable text', () => {
+    const [line] = createLineReader('stdout').read(Buffer.from([0xff, 0x61, 0x0a]))
+    expect(line?.text).toBe('\uFFFDa')
+  })
+})

@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SettingsStore } from '../../../../main/settings/store.ts'
+
+let folder: string
+let file: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'berth-settings-'))
+  file = join(folder, 'settings.json')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('settings', () => {
+  test('that were never changed are the defaults, and no file is made', async () => {
+    const store = await SettingsStore.open(file)
+    expect(store.current).toMatchObject({ language: 'system', theme: 'system', diskGiB: 64 })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('are there again after a change, and only the change is in the file', async () => {
+    const store = await SettingsStore.open(file)
+    await store.set({ language: 'zh-CN' })
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ language: 'zh-CN' })
+    expect((await SettingsStore.open(file)).current.language).toBe('zh-CN')
+    expect(await readdir(folder)).toEqual(['settings.json'])
+  })
+
+  test('are told to who watches', async () => {
+    const store = await SettingsStore.open(file)
+    const seen = store.watch()[Symbol.asyncIterator]()
+    await seen.next()
+    await store.set({ theme: 'dark' })
+    expect((await seen.next()).value).toMatchObject({ settings: { theme: 'dark' } })
+    await seen.return?.()
+  })
+
+  test.each([
+    [{ cpus: 0 }, 'setting-invalid'],
+    [{ cpus: 4096 }, 'setting-invalid'],
+    [{ memoryMiB: 1.5 }, 'setting-invalid'],
+    [{ language: 'fr' }, 'setting-invalid'],
+    [{ colour: 'red' }, 'setting-unknown'],
+    [{ theme: 'dark', diskGiB: 1 }, 'setting-invalid'],
+  ])('refuse %j whole', async (change, code) => {
+    const store = await SettingsStore.open(file)
+    const before = store.current
+    await expect(store.set(change as never)).rejects.toMatchObject({ code })
+    expect(store.current).toEqual(before)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test.each(['', '{', '[]', '\u0000\u0001', '{"cpus":"two"}', '{"newer":1}'])(
+    'that cannot be read (%j) are kept aside, and the defaults are used with a notice',
+    async (text) => {
+      await writeFile(file, text)
+      const store = await SettingsStore.open(file)
+      const { settings, notice } = await store.get()
+      expect(settings.diskGiB).toBe(64)
+      expect(notice?.code).toBe('settings-reset')
+      const [kept = ''] = await readdir(folder)
+      expect(kept).toMatch(/^settings\.json\.bad-/)
+      expect(await readFile(join(folder, kept), 'utf8')).toBe(text)
+    },
+  )
+
+  test('that cannot be written are told, and stay as they were', async () => {
+    const store = await SettingsStore.open(file)
+    await symlink('/dev/full', `${file}.new`)
+    await expect(store.set({ theme: 'dark' })).rejects.toMatchObject({ code: 'disk-full' })
+    expect(store.current.theme).toBe('system')
+  })
+})
