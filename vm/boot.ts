@@ -1,9 +1,7 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import type { Context } from './context.ts'
-import { writeDurably } from './durable-file.ts'
 import { VmError } from './errors.ts'
 import { diskFormat } from './files.ts'
 import type { GuestImage } from './guest-image.ts'
@@ -13,8 +11,9 @@ import type { Qemu } from './qemu/find.ts'
 import { awaitQmp, explainEnd, launchQemu, type StartFailure } from './qemu/launch.ts'
 import { readProcess } from './qemu/process-table.ts'
 import { watchProcess, type QemuProcess } from './qemu/qemu-process.ts'
+import { makeQmpSecret } from './qemu/qmp-secret.ts'
 import type { QmpAddress } from './qemu/qmp.ts'
-import { removeRuntime, signalInstance, writeRuntime, type Runtime } from './qemu/runtime.ts'
+import { removeRuntime, writeRuntime, type Runtime } from './qemu/runtime.ts'
 import { beginSerial, readTail } from './serial.ts'
 
 /** What the first stages of a start found out. */
@@ -81,7 +80,7 @@ async function tryBoot(
     config.log('qemu-started', { ...instance, sshPort: runtime.sshPort, accel: runtime.accel })
     return watchProcess({ runtime: { ...runtime, ...instance }, instance, qmp, address, launched })
   } catch (error) {
-    await signalInstance(instance, runtime.instanceId, 'SIGKILL')
+    launched.kill()
     await launched.ended
     await removeRuntime(files.runtime)
     throw error
@@ -118,10 +117,8 @@ async function describeLaunch(
   }
 }
 
-/** Any process on the computer, and the guest, can reach a loopback port: only who knows the secret gets through. */
 async function tlsAddress(secretFile: string): Promise<{ port: number; secretFolder: string }> {
-  await mkdir(dirname(secretFile), { recursive: true, mode: 0o700 })
-  await writeDurably(secretFile, `berth:${randomBytes(32).toString('hex')}\n`)
+  await makeQmpSecret(secretFile)
   return { port: await freePort(), secretFolder: dirname(secretFile) }
 }
 

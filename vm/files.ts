@@ -27,7 +27,7 @@ export interface MachineFiles {
 
 export type DiskFormat = 'raw' | 'qcow2'
 
-/** Windows has no dependable sparse raw files; see facts on disks in ARCHITECTURE.md. */
+/** A raw file is sparse by itself on Linux and Mac; on Windows it would take its whole size at once. */
 export function diskFormat(platform: NodeJS.Platform): DiskFormat {
   return platform === 'win32' ? 'qcow2' : 'raw'
 }

@@ -173,14 +173,12 @@ class QemuMachine implements Machine {
       board.setState({ phase: 'stopped' })
       return
     }
-    const serial = await readTail(this.#context.files.serial, 20)
-    const { code, params } = toEndError(end, opened.qemu)
-    const error = new VmError(code, params, { serial })
-    config.log('machine-ended', { code, ...params, planned })
+    const error = toEndError(end, opened.qemu, await this.serialTail(100))
+    config.log('machine-ended', { code: error.code, ...error.params, planned })
     board.setState({ phase: 'failed', error })
     const again = performance.now() - this.#lastDeath > deathsApartMs
-    if (planned !== 'guest-reset') this.#lastDeath = performance.now()
-    if (again || planned === 'guest-reset') await this.#begin(false).catch(() => undefined)
+    this.#lastDeath = performance.now()
+    if (again) await this.#begin(false).catch(() => undefined)
     else await this.#unlock()
   }
 

@@ -18,6 +18,7 @@ import { pause, retry, withDeadline } from './waiting.ts'
 
 /** A guest that got as far as its services is powered off in order when its start is given up. */
 const abandonGraceMs = 20_000
+const bootAttempts = 3
 
 /**
  * Adopts the machine on this folder or boots one, through all stages. What it started itself is ended again when a
@@ -28,7 +29,7 @@ export async function startSession(
   context: Context,
   options: { adoptOnly: boolean; signal: AbortSignal },
 ): Promise<Session | undefined> {
-  const { board, files } = context
+  const { board } = context
   const { signal } = options
   const found = await adoptQemu(context, signal)
   if (!found && options.adoptOnly) return undefined
@@ -40,14 +41,12 @@ export async function startSession(
   try {
     const prepared = await board.stage('image', () => (qemu ? nothing : prepare(context, signal)))
     await board.stage('disk', () => (qemu ? nothing : makeDisk(context)))
-    const { running, console } = await board.stage('boot', async () => {
-      qemu ??= prepared && (await bootQemu(context, prepared, signal))
-      if (!qemu) throw new Error('nothing was prepared to boot')
-      board.setProcess(toMachineProcess(qemu))
-      const milestones = followMilestones(files.serial, over.signal)
-      await awaitBoot(context, qemu, milestones, signal)
-      return { running: qemu, console: milestones }
-    })
+    const { running, console } = await board.stage('boot', () =>
+      bringUp(context, {
+        ...{ found, prepared, signal, over: over.signal },
+        onProcess: (one) => (qemu = one),
+      }),
+    )
     board.setHealth('process', 'ok')
     board.setHealth('boot', 'ok')
     const dial = (until: AbortSignal) =>
@@ -98,6 +97,44 @@ async function prepare({ config, files }: Context, signal: AbortSignal): Promise
 async function makeDisk({ config, files }: Context): Promise<undefined> {
   const format = process.platform === 'win32' ? 'qcow2' : 'raw'
   await prepareDisk({ path: files.disk, format, diskGiB: config.diskGiB })
+}
+
+interface BringUp {
+  found?: QemuProcess
+  prepared?: Prepared
+  signal: AbortSignal
+  /** Aborted once nobody listens to the console any more. */
+  over: AbortSignal
+  onProcess: (qemu: QemuProcess | undefined) => void
+}
+
+/**
+ * Boots, unless one was found, and waits until the guest has mounted its data disk. Under emulation on several
+ * threads a kernel now and then breaks while it patches its own code in the first seconds (QEMU 7.2, seen in one boot
+ * of ten on a busy computer). No disk is mounted by then, so the boot is simply tried again.
+ */
+async function bringUp(context: Context, { found, prepared, signal, over, onProcess }: BringUp) {
+  const { board, config, files } = context
+  for (let attempt = 1; ; attempt++) {
+    const running = found ?? (prepared && (await bootQemu(context, prepared, signal)))
+    if (!running) throw new Error('nothing was prepared to boot')
+    onProcess(running)
+    board.setProcess(toMachineProcess(running))
+    const console = followMilestones(files.serial, over)
+    try {
+      await awaitBoot(context, running, console, signal)
+      return { running, console }
+    } catch (error) {
+      if (running.adopted || attempt >= bootAttempts || !isPanic(error)) throw error
+      config.log('guest-panicked', { attempt, ...error.params })
+      await endQemu(context, running, { graceMs: 0 })
+      onProcess(undefined)
+    }
+  }
+}
+
+function isPanic(error: unknown): error is VmError {
+  return error instanceof VmError && String(error.params['reason']).startsWith('Kernel panic')
 }
 
 /** Until the guest has mounted its data disk. */
@@ -169,18 +206,26 @@ async function awaitEngine(
 /** The guest's own last words, if it had any, say more than how its process ended. */
 async function gone({ files }: Context, qemu: QemuProcess): Promise<never> {
   const end = await qemu.ended
-  for (const line of await readTail(files.serial, 100)) {
-    const told = parseConsole(line)
-    if (told && 'error' in told) throw told.error
-  }
-  throw toEndError(end, qemu)
+  const serial = await readTail(files.serial, 100)
+  throw lastWords(serial) ?? toEndError(end, qemu, serial)
+}
+
+function lastWords(serial: readonly string[]): VmError | undefined {
+  const told = serial.map(parseConsole).find((one) => one !== undefined && 'error' in one)
+  return told && 'error' in told ? told.error : undefined
 }
 
 /** The error for a process that ended without being asked to. */
-export function toEndError(end: ProcessEnd, { instance }: QemuProcess): VmError {
-  const how = end.signal ?? (end.code === undefined ? 'unknown' : `exit code ${end.code}`)
+export function toEndError(
+  end: ProcessEnd,
+  { instance }: QemuProcess,
+  serial: readonly string[],
+): VmError {
+  const exit = end.code === undefined ? 'unknown' : `exit code ${end.code}`
+  const panic = lastWords(serial)?.params['reason']
   const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
-  return new VmError(code, { pid: instance.pid, how })
+  const params = { pid: instance.pid, how: end.signal ?? panic ?? exit }
+  return new VmError(code, params, { serial: serial.slice(-20) })
 }
 
 async function abandon(context: Context, qemu: QemuProcess, servicesUp: boolean): Promise<void> {

@@ -29,14 +29,21 @@ export async function launchApp(
   const over = new AbortController()
   child.once('exit', () => over.abort())
   child.once('error', () => over.abort())
-  while (!over.signal.aborted) {
+  const client = (await answering(over.signal)) ?? (await answering(AbortSignal.timeout(rivalMs)))
+  if (!client) throw new AppError('app-failed', { log: join(paths.logs, 'headless.log') })
+  child.unref()
+  return client
+}
+
+/** A child that ended may have lost to another start of the same moment; that one answers within this time. */
+const rivalMs = 3000
+
+async function answering(signal: AbortSignal): Promise<ControlClient | undefined> {
+  while (!signal.aborted) {
     const client = await callApp()
-    if (client) {
-      child.unref()
-      return client
-    }
+    if (client) return client
     // No event tells when another process's socket begins to listen.
-    await delay(50, undefined, { signal: over.signal }).catch(() => undefined)
+    await delay(50, undefined, { signal }).catch(() => undefined)
   }
-  throw new AppError('app-failed', { log: join(paths.logs, 'headless.log') })
+  return undefined
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import { AppError, type AppStatus } from '#api'
 import { type App, createApp } from '../app.ts'
 import { openControl } from '../control/server.ts'
 import { findImageFolder } from '../machine/image.ts'
 import { chooseLanguage, createSay, type Say, sayError, systemLocale } from '../words/words.ts'
+import { windowFolder } from '../window/files.ts'
 import { openUiServer, type UiServer } from './server.ts'
 
 export interface Terminal {
@@ -16,9 +16,6 @@ export interface HeadlessOptions extends Terminal {
   /** Shuts the guest down and ends the app. */
   signal: AbortSignal
 }
-
-/** The built window, beside the sources and in the installed app alike. */
-const windowFolder = join(import.meta.dirname, '..', '..', 'dist', 'renderer')
 
 /**
  * The app with its browser face, until `signal`; then the guest is shut down and everything is closed. Returns the exit

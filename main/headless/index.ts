@@ -5,6 +5,10 @@ const signal = new AbortController()
 // The terminal that started us may be gone; the guest must still be shut down.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal.abort())
 
+// `npm start` holds a channel to us: it closes when that process was killed, and then nobody is left to say stop.
+process.on('disconnect', () => signal.abort())
+process.channel?.unref()
+
 process.exitCode = await runHeadless({
   env: process.env,
   signal: signal.signal,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { App } from '../app.ts'
-import { contentSecurityPolicy } from './csp.ts'
+import { contentSecurityPolicy } from '../window/csp.ts'
 import { sendFile } from './files.ts'
 import { Sessions } from './session.ts'
 import { receiveImage } from './upload.ts'

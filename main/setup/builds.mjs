@@ -11,6 +11,7 @@ import { hashPaths, readStamp, writeStamp } from './stamp.mjs'
  * @typedef {object} Build
  * @property {string} title
  * @property {string[]} args what Node runs, in the checkout
+ * @property {string} config says how; a checkout without it does not have this build
  * @property {string[]} sources a change in these makes the result stale
  * @property {string} result a file that is there once it has been built
  * @property {string} stamp where the sources' hash is kept, outside of what a build empties
@@ -27,6 +28,7 @@ export const windowBuild = {
     '--logLevel',
     'warn',
   ],
+  config: 'renderer/vite.config.ts',
   sources: ['renderer', 'assets', 'main/api', 'package-lock.json', 'tsconfig.base.json'],
   result: 'dist/renderer/index.html',
   stamp: 'dist/renderer.stamp.json',
@@ -36,6 +38,7 @@ export const windowBuild = {
 export const electronBuild = {
   title: 'Building the app for Electron',
   args: ['node_modules/electron-vite/bin/electron-vite.js', 'build'],
+  config: 'electron.vite.config.ts',
   sources: [
     'main',
     'vm',
@@ -48,6 +51,9 @@ export const electronBuild = {
   result: 'dist/main/index.js',
   stamp: 'dist/electron.stamp.json',
 }
+
+/** @param {Build} build */
+export const hasSource = (build) => existsSync(join(root, build.config))
 
 /**
  * Builds when the sources are not those of the last build.

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,9 +15,3 @@ export const node24 = join(
   'bin',
   process.platform === 'win32' ? 'node.exe' : 'node',
 )
-
-/**
- * Says whether a package's command can be run.
- * @param {string} name
- */
-export const hasBin = (name) => existsSync(join(binFolder, name))

@@ -39,7 +39,7 @@ export async function provideImage(signal) {
   const build = () =>
     run(node24, [join(root, 'vm/image/build.ts')], {
       cwd: root,
-      env: nodeEnv(),
+      env: toolsEnv(),
       signal,
       graceMs: 20_000,
     })
@@ -51,6 +51,12 @@ export async function provideImage(signal) {
     'The guest image could not be built; what failed is above. Start again once it is mended.',
     result.output,
   )
+}
+
+/** The image's tools lie among the administrator's programs too, which an ordinary user's PATH leaves out. */
+function toolsEnv() {
+  const env = nodeEnv()
+  return { ...env, PATH: `${env['PATH']}:/usr/sbin:/sbin` }
 }
 
 /**

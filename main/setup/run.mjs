@@ -88,7 +88,7 @@ function endGroup(child, { stopWith = 'SIGTERM', graceMs = 5000 }) {
  * @param {import('node:child_process').ChildProcess} child started with `detached`, so that its pid names its group
  * @param {NodeJS.Signals} name
  */
-export function signalGroup(child, name) {
+function signalGroup(child, name) {
   if (child.pid === undefined) return
   if (windows) {
     spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore' })

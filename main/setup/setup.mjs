@@ -1,5 +1,5 @@
-import { electronBuild, provideBuild, windowBuild } from './builds.mjs'
-import { hasBin, root } from './checkout.mjs'
+import { electronBuild, hasSource, provideBuild, windowBuild } from './builds.mjs'
+import { root } from './checkout.mjs'
 import { provideElectron } from './electron.mjs'
 import { buildsImage, checkImage, provideImage } from './image.mjs'
 import { linkCommand } from './link.mjs'
@@ -39,7 +39,7 @@ export async function setUp({ test, electron, signal }) {
       ? await provideElectron(signal)
       : { reason: 'Electron was not asked for' }
     // The tests run main and preload too, on a stand-in where there is no Electron.
-    if ((test || 'program' in shell) && hasBin('electron-vite'))
+    if ((test || 'program' in shell) && hasSource(electronBuild))
       await provideBuild(electronBuild, signal)
     return { image, native, electron: shell }
   } finally {

@@ -38,13 +38,17 @@ await runEntry(async ({ signal }) => {
     signal,
     msLeft: () => (full ? undefined : Math.max(1, (limitMinutes - minutes()) * 60_000)),
   }
+  let complete = false
   try {
     tallies.push(await runChecks(conditions))
     for await (const tally of runSuites(conditions)) tallies.push(tally)
+    complete = true
   } finally {
     const left = await endLeftovers(folder)
     for (const command of left) say(`Still running after the tests, and ended now: ${command}`)
     tallies.push(tallyOf('after', [toNote('nothing is left running', left.length === 0)]))
+    // A run that was stopped must not read like a good one.
+    if (!complete) tallies.push(tallyOf('run', [toNote('all suites ran to their end', false)]))
     rmSync(folder, { recursive: true, force: true })
     if (!full && minutes() > budgetMinutes)
       say(`This took ${Math.round(minutes())} minutes; ${budgetMinutes} are allowed.`)

@@ -3,7 +3,7 @@
 set -eu
 rm -rf "$ROOT/etc/runit" "$ROOT/etc/service" "$ROOT/etc/sv" "$ROOT/etc/ssh/sshd_config.d"
 cp -R "$RECIPE/rootfs/." "$ROOT/"
-find "$ROOT/usr/lib/berth" "$ROOT/etc/runit" "$ROOT/etc/service" -type f -exec chmod 755 {} +
+find "$ROOT/usr/lib/berth" "$ROOT/etc/runit" "$ROOT/etc/service" "$ROOT/etc/acpi" -type f -exec chmod 755 {} +
 ln -sfn /run/runit.stopit "$ROOT/etc/runit/stopit"
 ln -sfn /run/runit.reboot "$ROOT/etc/runit/reboot"
 for name in poweroff halt shutdown reboot; do

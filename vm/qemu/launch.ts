@@ -16,6 +16,8 @@ export interface ProcessEnd {
 export interface Launched {
   pid: number
   ended: Promise<ProcessEnd>
+  /** Safe at any time: the pid of a child cannot be another's before its end was heard. */
+  kill: () => void
 }
 
 /**
@@ -41,7 +43,7 @@ export async function launchQemu(
       const { reason } = await ended
       throw new VmError('qemu-failed', { program, reason: reason ?? '' })
     }
-    return { pid: child.pid, ended }
+    return { pid: child.pid, ended, kill: () => child.kill('SIGKILL') }
   } finally {
     await log.close()
   }

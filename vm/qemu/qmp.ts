@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { z } from 'zod'
 import { untilAborted } from '../waiting.ts'
 
@@ -25,7 +25,7 @@ export interface Qmp extends AsyncDisposable {
   readonly closed: Promise<void>
 }
 
-export class QmpError extends Error {
+class QmpError extends Error {
   override readonly name = 'QmpError'
   readonly kind: string
   constructor(kind: string, description: string) {
@@ -114,6 +114,8 @@ function speakQmp(socket: Socket) {
       const id = nextId++
       waiting.set(id, { resolve, reject })
       socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
+      // Over TLS, QEMU before 8.1 forgets what it has decrypted but not yet read until more arrives.
+      if (socket instanceof TLSSocket) socket.write('\n')
       return promise
     },
     onEvent: (listener: (event: QmpEvent) => void) => {

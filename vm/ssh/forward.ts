@@ -89,7 +89,7 @@ async function carry(socket: Socket, options: ForwardOptions, signal: AbortSigna
  * Each side's end becomes the other's end of input only; a side that breaks or closes takes the other with it.
  * `stream.pipeline` is not it: it tears both down once one direction has ended.
  */
-export function join(socket: Socket, stream: Duplex): void {
+function join(socket: Socket, stream: Duplex): void {
   let streamEnded = false
   stream.on('error', () => socket.destroy())
   stream.on('end', () => (streamEnded = true))

@@ -1,6 +1,7 @@
-import { timingSafeEqual } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import ssh2, { type ParsedKey } from 'ssh2'
+import { z } from 'zod'
 import { writeDurably } from '../durable-file.ts'
 
 export interface KeyPair {
@@ -19,11 +20,57 @@ export interface KeyPair {
 export async function ensureKey(path: string, comment: string): Promise<KeyPair> {
   const existing = parse(await readFile(path, 'utf8').catch(() => ''))
   if (existing) return existing
-  const { private: privateKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+  const privateKey = makePrivateKey(comment)
   await writeDurably(path, privateKey)
   const made = parse(privateKey)
   if (!made) throw new Error(`the key just written to ${path} cannot be read`)
   return made
+}
+
+/**
+ * A new ed25519 key in OpenSSH's format. Not by ssh2's own generator, which drops a leading zero byte of the public
+ * half: one key in 256 can then be read by nobody.
+ */
+export function makePrivateKey(comment: string): string {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const { d, x } = z
+    .object({ d: z.string(), x: z.string() })
+    .parse(privateKey.export({ format: 'jwk' }))
+  const publicHalf = Buffer.from(x, 'base64url')
+  const seed = Buffer.from(d, 'base64url')
+  const type = text(Buffer.from('ssh-ed25519'))
+  const check = randomBytes(4)
+  const secret = Buffer.concat([
+    ...[check, check, type, text(publicHalf), text(Buffer.concat([seed, publicHalf]))],
+    text(Buffer.from(comment)),
+  ])
+  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (secret.length % 8)) % 8)
+  const none = text(Buffer.from('none'))
+  const file = Buffer.concat([
+    ...[
+      Buffer.from('openssh-key-v1\0'),
+      none,
+      none,
+      text(Buffer.alloc(0)),
+      Buffer.from([0, 0, 0, 1]),
+    ],
+    text(Buffer.concat([type, text(publicHalf)])),
+    text(Buffer.concat([secret, padding])),
+  ])
+  const lines = file.toString('base64').match(/.{1,70}/g) ?? []
+  return [
+    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    ...lines,
+    '-----END OPENSSH PRIVATE KEY-----',
+    '',
+  ].join('\n')
+}
+
+/** A "string" of the ssh protocol: its length in four bytes, then its bytes. */
+function text(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
 }
 
 function parse(privateKey: string): KeyPair | undefined {

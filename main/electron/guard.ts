@@ -1,0 +1,51 @@
+import { type App, type Session, shell, type WebContents } from 'electron'
+import { appOrigin } from './scheme.ts'
+
+/** Where a link of the window may lead: into the user's own browser, and only there. */
+const externalHosts: readonly string[] = ['docs.docker.com', 'hub.docker.com']
+
+/** Whether an address may be handed to the user's browser. */
+export function isExternal(address: string): boolean {
+  const url = URL.parse(address)
+  return url?.protocol === 'https:' && url.port === '' && externalHosts.includes(url.hostname)
+}
+
+/** Whether an address is a page of the window. */
+export function isOurs(address: string): boolean {
+  return address.startsWith(`${appOrigin}/`)
+}
+
+/** Everything is refused but to put text on the clipboard, which the window's copy buttons do. */
+export function isPermitted(permission: string, address: string): boolean {
+  return permission === 'clipboard-sanitized-write' && isOurs(address)
+}
+
+/** No page asks for devices, notifications, geolocation or the like. */
+export function guardSession(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(isPermitted(permission, contents.getURL())),
+  )
+  session.setPermissionCheckHandler((_contents, permission, origin) =>
+    isPermitted(permission, origin.endsWith('/') ? origin : `${origin}/`),
+  )
+  session.setDevicePermissionHandler(() => false)
+}
+
+/** The window's contents, and any that should ever come up beside them, stay on the window's own page. */
+export function guardAllContents(app: App): void {
+  app.on('web-contents-created', (_event, contents) => guardContents(contents))
+}
+
+function guardContents(contents: WebContents): void {
+  const stay = (event: { preventDefault(): void; url: string }) => {
+    if (!isOurs(event.url)) event.preventDefault()
+  }
+  contents.on('will-navigate', stay)
+  contents.on('will-redirect', stay)
+  contents.on('will-frame-navigate', stay)
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    if (isExternal(url)) void shell.openExternal(url)
+    return { action: 'deny' }
+  })
+}

@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { appOrigin } from './scheme.ts'
+import { fitPlace, parsePlace, smallestWindow, type WindowPlace } from './window-place.ts'
+
+export interface AppWindow {
+  /** Shows the window and brings it to the front; makes it when there is none. */
+  show(): void
+  /** From now on closing is closing, and no longer hiding. */
+  letClose(): void
+}
+
+export interface WindowOptions {
+  /** window.json of the home. */
+  placeFile: string
+  /** Called for each window that is made, before it loads. */
+  prepare(window: BrowserWindow): void
+}
+
+const preload = join(import.meta.dirname, '..', 'preload', 'preload.cjs')
+const icon = join(import.meta.dirname, '..', '..', 'assets', 'icons', 'berth.png')
+
+/**
+ * The one window. Closing it hides it: pulls and loads that it follows go on, and it is back at once; the app lives on
+ * in the tray.
+ */
+export function createAppWindow(options: WindowOptions): AppWindow {
+  const state: { window: BrowserWindow | undefined; closing: boolean } = {
+    window: undefined,
+    closing: false,
+  }
+  const open = () => {
+    const window = createWindow(options)
+    state.window = window
+    window.on('close', (event) => {
+      if (state.closing) return
+      event.preventDefault()
+      window.hide()
+    })
+    window.on('closed', () => (state.window = undefined))
+    window.webContents.on('render-process-gone', () => window.webContents.reload())
+    void window.loadURL(`${appOrigin}/index.html`)
+  }
+  return {
+    show() {
+      if (!state.window) open()
+      else if (state.window.isMinimized()) state.window.restore()
+      else state.window.show()
+      state.window?.focus()
+    },
+    letClose: () => (state.closing = true),
+  }
+}
+
+function createWindow({ placeFile, prepare }: WindowOptions): BrowserWindow {
+  const place = readPlace(placeFile)
+  const areas = screen.getAllDisplays().map(({ workArea }) => workArea)
+  const window = new BrowserWindow({
+    ...fitPlace(place, areas),
+    minWidth: smallestWindow.width,
+    minHeight: smallestWindow.height,
+    title: 'Berth',
+    icon,
+    // The first thing that is seen is the page itself, never an empty frame.
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0b1220' : '#ffffff',
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  })
+  prepare(window)
+  rememberPlace(window, placeFile)
+  window.once('ready-to-show', () => {
+    if (place.maximized) window.maximize()
+    window.show()
+  })
+  return window
+}
+
+function readPlace(file: string): WindowPlace {
+  try {
+    return parsePlace(readFileSync(file, 'utf8'))
+  } catch {
+    return { maximized: false }
+  }
+}
+
+/** Written when the window has come to rest, and when it is closed or hidden. */
+function rememberPlace(window: BrowserWindow, file: string): void {
+  const write = () => {
+    if (window.isDestroyed()) return
+    const place: WindowPlace = {
+      bounds: window.getNormalBounds(),
+      maximized: window.isMaximized(),
+    }
+    try {
+      writeFileSync(file, `${JSON.stringify(place)}\n`, { mode: 0o600 })
+    } catch {
+      // A place that is not remembered costs one drag of the mouse.
+    }
+  }
+  let resting: NodeJS.Timeout | undefined
+  const changed = () => {
+    clearTimeout(resting)
+    resting = setTimeout(write, 300)
+  }
+  window.on('resize', changed)
+  window.on('move', changed)
+  window.on('maximize', changed)
+  window.on('unmaximize', changed)
+  window.on('close', write)
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const entry = join(import.meta.dirname, '../../main/cli/berth.mjs')
+
+export interface CliResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** `berth` as a process of its own, on a home of its own. Disposing stops what runs there and removes the home. */
+export interface BerthCli extends AsyncDisposable {
+  (args: readonly string[], env?: Record<string, string>): Promise<CliResult>
+  home: string
+}
+
+/** `name` is the end of the home's path, so that odd ones can be tried. */
+export async function createBerthCli(name = 'home'): Promise<BerthCli> {
+  const folder = await mkdtemp(join(tmpdir(), 'berth-cli-'))
+  const home = join(folder, name)
+  const call = (args: readonly string[], env: Record<string, string> = {}) =>
+    runCli(args, { LANG: 'en_US.UTF-8', BERTH_HOME: home, ...env })
+  return Object.assign(call, {
+    home,
+    async [Symbol.asyncDispose]() {
+      await call(['stop'])
+      await rm(folder, { recursive: true, force: true })
+    },
+  })
+}
+
+function runCli(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<CliResult>()
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (part: Buffer) => (output.stdout += part.toString()))
+  child.stderr.on('data', (part: Buffer) => (output.stderr += part.toString()))
+  child.once('error', reject)
+  child.once('close', (code) => resolve({ code, ...output }))
+  return promise
+}
