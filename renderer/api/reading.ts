@@ -1,0 +1,25 @@
+/** A stream that is being read. `done` settles when it ends, fails, or is stopped. */
+export interface Reading {
+  done: Promise<void>
+  stop(): void
+}
+
+/** Reads `source` until it ends or is stopped; nothing reaches `take` after `stop`. */
+export function read<T>(source: AsyncIterable<T>, take: (item: T) => void): Reading {
+  const iterator = source[Symbol.asyncIterator]()
+  const state = { stopped: false }
+  const drain = async () => {
+    for (;;) {
+      const next = await iterator.next()
+      if (state.stopped || next.done === true) return
+      take(next.value)
+    }
+  }
+  return {
+    done: drain(),
+    stop() {
+      state.stopped = true
+      void iterator.return?.()
+    },
+  }
+}

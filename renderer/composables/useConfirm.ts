@@ -1,0 +1,21 @@
+import { useOverlay } from '@nuxt/ui/composables/useOverlay'
+import AppConfirm from '../components/AppConfirm.vue'
+
+export interface Question {
+  title: string
+  /** What will go and what will stay. */
+  body: string
+  confirm: string
+  /** A choice to tick below the text. */
+  option?: string
+}
+
+export interface Consent {
+  option: boolean
+}
+
+/** Asks before something goes; resolves to undefined when the user would rather not. */
+export function useConfirm(): (question: Question) => Promise<Consent | undefined> {
+  const overlay = useOverlay().create(AppConfirm, { destroyOnClose: true })
+  return async (question) => (await overlay.open(question).result) as Consent | undefined
+}

@@ -1,0 +1,52 @@
+import { useToast } from '@nuxt/ui/composables/useToast'
+import { AppError, type ErrorShape } from '#api'
+import { useWords } from '../words.ts'
+
+/** Shows failures to the user: one toast each, in words, with a button that copies it. */
+export function useFailures() {
+  const toast = useToast()
+  const { t, wordError } = useWords()
+
+  const showShape = (shape: ErrorShape) => {
+    const sentence = wordError(shape)
+    const copied = [sentence, `(${shape.code})`, ...(shape.details ?? [])].join('\n')
+    const failure = {
+      'data-test': 'failure',
+      id: `${shape.code} ${JSON.stringify(shape.params)}`,
+      title: t('ui.failure.title'),
+      description: sentence,
+      color: 'error' as const,
+      icon: 'i-lucide-circle-alert',
+      duration: 12_000,
+      actions: [
+        {
+          label: t('ui.action.copy'),
+          icon: 'i-lucide-copy',
+          color: 'neutral' as const,
+          variant: 'outline' as const,
+          size: 'xs' as const,
+          onClick: (event: MouseEvent) => {
+            event.stopPropagation()
+            void navigator.clipboard.writeText(copied)
+          },
+        },
+      ],
+    }
+    toast.add(failure)
+  }
+  const show = (error: unknown) => {
+    if (error instanceof AppError) showShape(error.toShape())
+    else showShape({ code: 'internal', params: { log: '' } })
+  }
+  /** Does `work` and shows what goes wrong; says whether it went well. */
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      show(error)
+      return false
+    }
+  }
+  return { show, attempt }
+}

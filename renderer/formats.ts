@@ -1,0 +1,50 @@
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** How long ago, in one short unit: "2 min", "3 hr", "5 days". Under a minute counts in seconds. */
+export function formatAge(ms: number, locale: string): string {
+  const [value, unit] = toLargestUnit(Math.max(0, ms))
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+}
+
+function toLargestUnit(ms: number): [number, string] {
+  if (ms < minuteMs) return [Math.floor(ms / 1000), 'second']
+  if (ms < hourMs) return [Math.floor(ms / minuteMs), 'minute']
+  if (ms < dayMs) return [Math.floor(ms / hourMs), 'hour']
+  return [Math.floor(ms / dayMs), 'day']
+}
+
+/** Seconds with one digit after the point, as "6.2 s". */
+export function formatSeconds(ms: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'narrow',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  }).format(ms / 1000)
+}
+
+const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+
+/** Bytes in decimal units with about three digits, as docker prints them: "52.4 MB". */
+export function formatSize(bytes: number, locale: string): string {
+  const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3))
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: sizeUnits[exponent] ?? 'byte',
+    unitDisplay: 'short',
+    maximumSignificantDigits: 3,
+  }).format(bytes / 1000 ** exponent)
+}
+
+/** A moment in full, for tooltips. */
+export function formatMoment(ms: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(ms)
+}
+
+/** The value of DOCKER_HOST for a socket's path or a Windows pipe's name. */
+export function toDockerHost(socket: string): string {
+  return socket.startsWith('\\\\') ? `npipe://${socket.replaceAll('\\', '/')}` : `unix://${socket}`
+}

@@ -1,0 +1,25 @@
+import { addIcon } from '@iconify/vue'
+import { createPinia } from 'pinia'
+import { init as initIcons } from 'virtual:nuxt-ui-icons'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { createConnection } from './api/connection.ts'
+import { createElectronFace } from './api/electron-link.ts'
+import { provideConnection } from './api/index.ts'
+import { createBrowserFace } from './api/websocket-link.ts'
+import { restoreAppearance } from './appearance.ts'
+import { router } from './router.ts'
+import { createWords } from './words.ts'
+import './styles/base.css'
+
+// Nuxt UI's own plugin would also write style elements, which the content policy forbids: see styles/colors.css.
+initIcons(addIcon)
+
+const words = createWords()
+await restoreAppearance(words)
+
+const face = window.berth ? createElectronFace(window.berth) : createBrowserFace(location.origin)
+const app = createApp(App, { words })
+provideConnection(app, createConnection(face))
+app.use(createPinia()).use(router).use(words)
+app.mount('#app')
