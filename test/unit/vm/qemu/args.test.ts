@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { escapeCommas, qemuArgs, type Launch } from '../../../../vm/qemu/args.ts'
+
+const launch: Launch = {
+  platform: 'linux',
+  arch: 'amd64',
+  accel: 'kvm',
+  instanceId: '6d0e2a4c-2f3b-4f0e-9a53-0b7a1f0c9d11',
+  cpus: 4,
+  memoryMiB: 3072,
+  sshPort: 41234,
+  image: { kernel: '/i/kernel', initrd: '/i/initrd', rootfs: '/i/root,fs', cmdline: 'extra=1' },
+  disk: { path: '/m/a, "b"/data.raw', format: 'raw' },
+  handedIn: { authorized_keys: '/m/a, "b"/keys' },
+  serial: '/m/a, "b"/serial.log',
+  qmp: { path: '/r/qmp.sock' },
+  agentSocket: '/r/agent.sock',
+  sandbox: true,
+}
+
+const table: [string, Partial<Launch>, string[], string[]][] = [
+  ['Linux with KVM', {}, ['q35', '-accel kvm', '-cpu host', 'console=ttyS0'], ['mitigations']],
+  [
+    'emulation',
+    { accel: 'tcg' },
+    ['tcg,thread=multi', '-cpu max', 'mitigations=off'],
+    ['-cpu host'],
+  ],
+  [
+    'an arm Mac',
+    { platform: 'darwin', arch: 'arm64', accel: 'hvf', sandbox: false },
+    ['-machine virt', '-accel hvf', '-cpu host', 'console=ttyAMA0'],
+    ['-sandbox', 'q35', '-vga'],
+  ],
+  [
+    'Windows',
+    {
+      platform: 'win32',
+      accel: 'whpx',
+      sandbox: false,
+      disk: { path: 'C:\\m\\data.qcow2', format: 'qcow2' },
+      qmp: { port: 4444, secretFolder: 'C:\\m\\qmp' },
+      agentSocket: undefined,
+    },
+    ['-accel whpx', 'tls-creds-psk,id=qmp-tls', 'host=127.0.0.1,port=4444', '"driver":"qcow2"'],
+    ['-sandbox', 'path=/r', 'org.qemu.guest_agent'],
+  ],
+]
+
+describe('the command line', () => {
+  test.each(table)('for %s', (_name, change, wanted, unwanted) => {
+    const line = qemuArgs({ ...launch, ...change }).join(' ')
+    for (const part of wanted) expect(line).toContain(part)
+    for (const part of unwanted) expect(line).not.toContain(part)
+  })
+
+  test('opens one port, on the loopback only', () => {
+    const args = qemuArgs(launch)
+    expect(args).toContain('user,id=net,hostfwd=tcp:127.0.0.1:41234-:22')
+    expect(args.join(' ').match(/hostfwd/g)).toHaveLength(1)
+  })
+
+  test('carries commas and quotes in paths', () => {
+    const args = qemuArgs(launch)
+    expect(args).toContain('file,id=serial,path=/m/a,, "b"/serial.log')
+    expect(args).toContain('name=opt/berth/authorized_keys,file=/m/a,, "b"/keys')
+    const disks = args
+      .filter((_, at) => args[at - 1] === '-blockdev')
+      .map((text) => JSON.parse(text))
+    expect(disks).toMatchObject([
+      { 'read-only': true, file: { filename: '/i/root,fs' } },
+      { discard: 'unmap', file: { filename: '/m/a, "b"/data.raw' } },
+    ])
+  })
+
+  test('pauses the guest on a full or failing host disk', () => {
+    expect(qemuArgs(launch)).toContain(
+      'virtio-blk-pci,drive=data,serial=berth-data,werror=stop,rerror=stop',
+    )
+  })
+
+  test('names the instance, so that a process can be told from a stranger', () => {
+    expect(qemuArgs(launch).join(' ')).toContain(`-uuid ${launch.instanceId}`)
+  })
+})
+
+test('commas are doubled for QEMU', () => {
+  expect(escapeCommas('a,b,,c')).toBe('a,,b,,,,c')
+})

@@ -1,0 +1,80 @@
+import { mkdtemp, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { prepareDisk } from '../../../../vm/qemu/disk.ts'
+import { findProgram } from '../../../../vm/qemu/find.ts'
+
+const gibibyte = 1024 ** 3
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'berth-disk-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('a raw disk', () => {
+  const raw = (diskGiB: number) => ({
+    path: join(folder, 'data.raw'),
+    format: 'raw' as const,
+    diskGiB,
+  })
+
+  test('is made sparse and for this user only', async () => {
+    await prepareDisk(raw(20))
+    const { size, blocks, mode } = await stat(raw(1).path)
+    expect(size).toBe(20 * gibibyte)
+    expect(blocks).toBe(0)
+    expect(mode & 0o777).toBe(0o600)
+  })
+
+  test('grows and keeps what it holds', async () => {
+    await writeFile(raw(1).path, 'sentinel')
+    await prepareDisk(raw(1))
+    await prepareDisk(raw(2))
+    expect((await stat(raw(1).path)).size).toBe(2 * gibibyte)
+  })
+
+  test('that was only just begun is finished', async () => {
+    await writeFile(raw(1).path, '')
+    await prepareDisk(raw(1))
+    expect((await stat(raw(1).path)).size).toBe(gibibyte)
+  })
+
+  test('is never made smaller', async () => {
+    await writeFile(raw(1).path, '')
+    await truncate(raw(1).path, 3 * gibibyte)
+    await expect(prepareDisk(raw(2))).rejects.toMatchObject({
+      code: 'disk-shrink',
+      params: { haveGiB: 3, wantedGiB: 2 },
+    })
+    expect((await stat(raw(1).path)).size).toBe(3 * gibibyte)
+  })
+
+  test('with a folder in its place is damaged, and the folder stays', async () => {
+    await mkdir(raw(1).path)
+    await expect(prepareDisk(raw(1))).rejects.toMatchObject({ code: 'disk-damaged' })
+  })
+})
+
+describe.skipIf((await findProgram('qemu-img')) === undefined)('a qcow2 disk', () => {
+  const qcow2 = (diskGiB: number) => ({
+    path: join(folder, 'data.qcow2'),
+    format: 'qcow2' as const,
+    diskGiB,
+  })
+
+  test('is made, grown, and not made smaller', async () => {
+    await prepareDisk(qcow2(1))
+    await prepareDisk(qcow2(2))
+    await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({
+      code: 'disk-shrink',
+      params: { haveGiB: 2 },
+    })
+  })
+
+  test('with a broken header is damaged, and stays as it is', async () => {
+    await writeFile(qcow2(1).path, 'not a disk at all')
+    await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-damaged' })
+    expect((await stat(qcow2(1).path)).size).toBe(17)
+  })
+})

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { expect, test } from 'vitest'
+import {
+  findProcess,
+  parseProcStat,
+  parsePs,
+  readProcess,
+} from '../../../../vm/qemu/process-table.ts'
+import { findInstance, signalInstance, type Runtime } from '../../../../vm/qemu/runtime.ts'
+
+const rest = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18'
+
+test('the name in /proc may hold spaces and parentheses', () => {
+  expect(parseProcStat(`7 (a) (b c) S ${rest} 4711 0`, 'qemu\0-uuid\0x\0')).toEqual({
+    startTime: '4711',
+    command: 'qemu -uuid x',
+  })
+})
+
+test('a zombie is no living process', () => {
+  expect(parseProcStat(`7 (qemu) Z ${rest} 4711 0`, '')).toBeUndefined()
+  expect(parsePs('Z+   Sat Nov 22 00:11:41 2026 (qemu)')).toBeUndefined()
+})
+
+test('ps gives start time and command', () => {
+  expect(parsePs('Ss   Sat Nov 22  00:11:41 2026     qemu -uuid  x\n')).toEqual({
+    startTime: 'Sat Nov 22 00:11:41 2026',
+    command: 'qemu -uuid  x',
+  })
+})
+
+const instanceId = '0e0f5b4a-0d2e-4f57-8f5f-6d9f5f0c1a2b'
+const runtime: Runtime = {
+  version: 1,
+  instanceId,
+  sshPort: 22222,
+  accel: 'tcg',
+  cpus: 1,
+  memoryMiB: 512,
+  diskGiB: 1,
+  argsHash: '',
+}
+
+test('a process is ours only with its id in the command line and the same start time', async () => {
+  const ours = spawn('/bin/sh', ['-c', 'sleep 60 & wait', instanceId])
+  const stranger = spawn('sleep', ['60'])
+  try {
+    const pid = ours.pid ?? 0
+    expect(await findProcess(instanceId)).toBe(pid)
+    const found = await findInstance(runtime)
+    expect(found).toEqual({ pid, startTime: (await readProcess(pid))?.startTime })
+    expect(await findInstance({ ...runtime, ...found })).toEqual(found)
+    expect(await findInstance({ ...runtime, pid, startTime: '1' })).toBeUndefined()
+    expect(await findInstance({ ...runtime, pid: stranger.pid })).toBeUndefined()
+  } finally {
+    ours.kill('SIGKILL')
+    stranger.kill('SIGKILL')
+  }
+})
+
+test('a stranger that got the pid is never signalled', async () => {
+  const stranger = spawn('sleep', ['60'])
+  const pid = stranger.pid ?? 0
+  try {
+    const startTime = (await readProcess(pid))?.startTime ?? ''
+    expect(await signalInstance({ pid, startTime }, instanceId, 'SIGKILL')).toBe(false)
+    expect(await readProcess(pid)).toBeDefined()
+  } finally {
+    stranger.kill('SIGKILL')
+  }
+})
