@@ -56,6 +56,8 @@ function handshake(socket: Socket, target: SshTarget): Promise<SshConnection> {
     failure ??= error
     ready.reject(hostKeyDiffers ? mismatch(target, error) : toSshError(error, target))
   })
+  // One listener for each stream that is being opened, of which there may be any number at once.
+  client.setMaxListeners(0)
   client.on('close', () => {
     ready.reject(failure ?? new Error('the connection closed before it was ready'))
     closed.resolve(failure)
