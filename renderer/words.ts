@@ -10,8 +10,7 @@ type Leaf<T> = {
 /** Every key of the locale files, so that a wrong one does not compile. */
 export type WordKey = Leaf<Words>
 
-export const languages = ['en', 'zh-CN'] as const
-export type Language = (typeof languages)[number]
+export type Language = 'en' | 'zh-CN'
 
 export type WindowI18n = ReturnType<typeof create>
 

@@ -1,7 +1,4 @@
-/** What JSON text carries unchanged. `undefined` fields are left out on the way. */
-export type Json =
-  string | number | boolean | null | undefined | Json[] | { [key: string]: Json | undefined }
-
+/** Whether JSON text carries a type unchanged. `undefined` fields are left out on the way. */
 type IsJson<T> = T extends string | number | boolean | null | undefined
   ? true
   : T extends (...args: never[]) => unknown

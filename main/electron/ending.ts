@@ -32,7 +32,8 @@ export function createEnding(steps: EndingSteps): Ending {
     begin({ stopMachine }) {
       if (begun) return
       begun = true
-      void end(stopMachine)
+      // Who asked over the control socket gets an answer first.
+      setImmediate(() => void end(stopMachine))
     },
   }
 }

@@ -1,24 +1,5 @@
 import { type App, type Session, shell, type WebContents } from 'electron'
-import { appOrigin } from './scheme.ts'
-
-/** Where a link of the window may lead: into the user's own browser, and only there. */
-const externalHosts: readonly string[] = ['docs.docker.com', 'hub.docker.com']
-
-/** Whether an address may be handed to the user's browser. */
-export function isExternal(address: string): boolean {
-  const url = URL.parse(address)
-  return url?.protocol === 'https:' && url.port === '' && externalHosts.includes(url.hostname)
-}
-
-/** Whether an address is a page of the window. */
-export function isOurs(address: string): boolean {
-  return address.startsWith(`${appOrigin}/`)
-}
-
-/** Everything is refused but to put text on the clipboard, which the window's copy buttons do. */
-export function isPermitted(permission: string, address: string): boolean {
-  return permission === 'clipboard-sanitized-write' && isOurs(address)
-}
+import { isExternal, isOurs, isPermitted } from './address.ts'
 
 /** No page asks for devices, notifications, geolocation or the like. */
 export function guardSession(session: Session): void {

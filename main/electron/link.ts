@@ -1,12 +1,9 @@
 import type { WebContents } from 'electron'
 import type { Link } from '#api'
-import { isOurs } from './guard.ts'
+import { isOurs } from './address.ts'
 
-/** The one channel between a page and the app; JSON texts of the contract go both ways. */
-export const channel = 'berth'
-/** Told to a page whose link was ended by the app. */
-export const closeChannel = 'berth:close'
-
+/** The one channel between a page and the app, named in preload.ts too; JSON texts of the contract go both ways. */
+const channel = 'berth'
 /** The part of Electron's WebFrameMain that says whose message it is. */
 export interface Frame {
   readonly parent: object | null
@@ -25,7 +22,10 @@ export interface PageLinks {
   end(): void
 }
 
-export function createPageLinks(serve: (link: Link) => void, send: (text: string) => void): PageLinks {
+export function createPageLinks(
+  serve: (link: Link) => void,
+  send: (text: string) => void,
+): PageLinks {
   let current: { receive: (text: string) => void; end: () => void } | undefined
   const begin = () => {
     const listeners = { message: [] as ((text: string) => void)[], close: [] as (() => void)[] }

@@ -5,7 +5,7 @@ import type { Say } from '../words/words.ts'
  * The menu bar: the system's own parts by their roles, which bring their words and keys along. On the Mac it is always
  * seen; elsewhere it is hidden until Alt is pressed, and is there for its keys.
  */
-export function toMenuTemplate(
+function toMenuTemplate(
   platform: NodeJS.Platform,
   say: Say,
   open: () => void,

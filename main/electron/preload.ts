@@ -5,6 +5,7 @@ contextBridge.exposeInMainWorld('berth', {
   send: (text: string) => ipcRenderer.send('berth', text),
   onMessage: (listener: (text: string) => void) =>
     void ipcRenderer.on('berth', (_event, text: string) => listener(text)),
-  onClose: (listener: () => void) => void ipcRenderer.on('berth:close', () => listener()),
+  // A page ends with the app, and its link with the page: there is nothing to tell.
+  onClose: () => undefined,
   pathOf: (file: File) => webUtils.getPathForFile(file),
 })

@@ -4,8 +4,6 @@ import { protocol } from 'electron'
 import { contentSecurityPolicy } from '../window/csp.ts'
 import { findWindowFile } from '../window/files.ts'
 
-export const appOrigin = 'app://berth'
-
 /** Must run before Electron is ready. The page is a secure context with an origin of its own, as one on https is. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([

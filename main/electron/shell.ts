@@ -16,6 +16,14 @@ import { createAppTray } from './tray.ts'
 import type { TrayOrder } from './tray-menu.ts'
 import { type AppWindow, createAppWindow } from './window.ts'
 
+interface Shell {
+  app: App
+  window: AppWindow
+  ending: Ending
+  /** Closed when the app ends. */
+  stack: AsyncDisposableStack
+}
+
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The app with its window, menu and tray, until it is quit. A failure to begin is told in a dialog. */
@@ -69,17 +77,12 @@ async function start(env: Env): Promise<void> {
     exit: () => electron.exit(0),
     onFailure: (error) => app.log.failure('shell.ending', error),
   })
-  beginShowing(app, window, parts.ending, closing)
+  beginShowing({ app, window, ending: parts.ending, stack: closing })
   startMachine(app)
 }
 
 /** Quit shuts the guest down first: the app ends by itself once that is done, and shows it meanwhile. */
-function beginShowing(
-  app: App,
-  window: AppWindow,
-  ending: Ending,
-  stack: AsyncDisposableStack,
-): void {
+function beginShowing({ app, window, ending, stack }: Shell): void {
   electron.on('before-quit', (event) => {
     event.preventDefault()
     ending.begin({ stopMachine: true })

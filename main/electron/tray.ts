@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron'
 import type { Say } from '../words/words.ts'
-import { sayState, type TrayItem, type TrayOrder, type TrayState, toTrayItems } from './tray-menu.ts'
+import {
+  sayState,
+  type TrayItem,
+  type TrayOrder,
+  type TrayState,
+  toTrayItems,
+} from './tray-menu.ts'
 
 export interface AppTray extends Disposable {
   /** Shows the state in a language; does nothing when neither has changed. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BrowserWindow, nativeTheme, screen } from 'electron'
-import { appOrigin } from './scheme.ts'
+import { appOrigin } from './address.ts'
 import { fitPlace, parsePlace, smallestWindow, type WindowPlace } from './window-place.ts'
 
 export interface AppWindow {
@@ -15,7 +15,7 @@ export interface WindowOptions {
   /** window.json of the home. */
   placeFile: string
   /** Called for each window that is made, before it loads. */
-  prepare(window: BrowserWindow): void
+  prepare: (window: BrowserWindow) => void
 }
 
 const preload = join(import.meta.dirname, '..', 'preload', 'preload.cjs')
@@ -39,7 +39,11 @@ export function createAppWindow(options: WindowOptions): AppWindow {
       window.hide()
     })
     window.on('closed', () => (state.window = undefined))
-    window.webContents.on('render-process-gone', () => window.webContents.reload())
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      // A page that ended by itself is shown again; one that cannot even be started would only fail once more.
+      if (reason === 'crashed' || reason === 'oom' || reason === 'killed')
+        window.webContents.reload()
+    })
     void window.loadURL(`${appOrigin}/index.html`)
   }
   return {

@@ -6,7 +6,7 @@ import { chooseLanguage, createSay, type Say, sayError, systemLocale } from '../
 import { windowFolder } from '../window/files.ts'
 import { openUiServer, type UiServer } from './server.ts'
 
-export interface Terminal {
+interface Terminal {
   write(text: string): void
   writeError(text: string): void
 }
@@ -43,7 +43,8 @@ async function run(options: HeadlessOptions, say: Say): Promise<void> {
       imageFolder: await findImageFolder(options.env, undefined),
       uiUrl: () => faces.ui?.url,
       openUi: () => Promise.resolve({ url: faces.ui?.url ?? '' }),
-      quit: (_app, how) => ended.resolve(how),
+      // In a later turn: the answer to who asked must leave before the socket closes.
+      quit: (_app, how) => setImmediate(() => ended.resolve(how)),
     }),
   )
   stack.use(await openControl(app))
@@ -54,7 +55,9 @@ async function run(options: HeadlessOptions, say: Say): Promise<void> {
 
   const starting = startMachine(app, options, say)
   const { stopMachine } = await ended.promise
-  if (stopMachine) await stopMachineOf(app, options, say)
+  // Otherwise closing the app gives up a start that is under way.
+  if (!stopMachine) return
+  await stopMachineOf(app, options, say)
   await starting
 }
 

@@ -28,7 +28,7 @@ interface Surroundings {
 }
 
 /** A unix socket's address holds 104 bytes on macOS and 108 on Linux, with its closing NUL. */
-export const maxSocketPathBytes = 103
+const maxSocketPathBytes = 103
 
 /**
  * Names all paths; touches nothing. The sockets' folder carries a hash of the home, so that two homes never share one,

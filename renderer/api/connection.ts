@@ -2,7 +2,7 @@ import { type ShallowRef, shallowRef } from 'vue'
 import { type Api, type Link, type TransferProgress, connect, kinds } from '#api'
 import { type Face, SessionRefused } from './face.ts'
 
-export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
+type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
 
 /** The app as this window sees it, across any number of links. */
 export interface Connection {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const entry = join(import.meta.dirname, '../../main/cli/berth.mjs')
 
-export interface CliResult {
+interface CliResult {
   code: number | null
   stdout: string
   stderr: string

@@ -7,7 +7,7 @@ import { toolsFolder } from '../../vm/image/cache.ts'
 
 const run = promisify(execFile)
 
-export interface DockerResult {
+interface DockerResult {
   code: number
   stdout: string
   stderr: string

@@ -71,7 +71,7 @@ export async function startMachine(change: Partial<MachineConfig> = {}): Promise
 }
 
 /** Resolves once the engine behind the socket says OK. */
-export async function pingEngine(socketPath: string, signal: AbortSignal): Promise<void> {
+async function pingEngine(socketPath: string, signal: AbortSignal): Promise<void> {
   const answer = await getEngine(socketPath, '/_ping', signal)
   if (answer !== 'OK') throw new Error(`the engine said ${answer}`)
 }

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 
 export type Arch = 'amd64' | 'arm64'
 
-/** The folder this recipe lies in. */
-export const recipeFolder = import.meta.dirname
+/** The folder this recipe lies in, seen from here and from the bundle in dist/main. */
+export const recipeFolder = existsSync(join(import.meta.dirname, 'packages.txt'))
+  ? import.meta.dirname
+  : join(import.meta.dirname, '..', '..', 'vm', 'image')
 
 /** Raised when the same recipe would leave a folder of another shape. */
 const format = 1

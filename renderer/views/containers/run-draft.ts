@@ -14,8 +14,7 @@ export interface RunDraft {
 }
 
 /** What a field may be told before the engine is asked. */
-export type RunProblem =
-  'imageNeeded' | 'nameInvalid' | 'commandInvalid' | 'portInvalid' | 'envInvalid'
+type RunProblem = 'imageNeeded' | 'nameInvalid' | 'commandInvalid' | 'portInvalid' | 'envInvalid'
 
 export type RunCheck =
   { ok: true; spec: RunSpec } | { ok: false; problems: Partial<Record<RunField, RunProblem>> }

@@ -1,6 +1,6 @@
 import { test as base, expect } from '@playwright/test'
-import type { FakeOptions } from '../../support/fake-api.ts'
-import { type FakeServer, startFakeServer } from '../../support/fake-server.ts'
+import type { FakeOptions } from '../support/fake-api.ts'
+import { type FakeServer, startFakeServer } from '../support/fake-server.ts'
 
 /** The built window in a real browser, over a real WebSocket, under the real content policy, on a fake Api. */
 const test = base.extend<{ fake: FakeOptions; server: FakeServer }>({

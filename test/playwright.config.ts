@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test'
+import { chromiumLaunch } from './support/chromium.ts'
+import type { FaceOptions } from './e2e/berth.ts'
+
+/**
+ * One machine is booted for all specs. The same specs drive the window in a browser (headless entry) and in Electron:
+ * a stand-in for it unless ELECTRON_BINARY names a true one. Each project takes the machine over from the other.
+ */
+export default defineConfig<object, FaceOptions>({
+  testDir: 'e2e',
+  outputDir: '../test-results/e2e',
+  globalSetup: './e2e/one-machine.ts',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!process.env['CI'],
+  // The machine may be emulated, on cores that others use too.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
+  reporter: 'list',
+  use: { actionTimeout: 60_000, testIdAttribute: 'data-test' },
+  projects: [
+    // The window on a fake Api: what a real engine cannot show at will.
+    {
+      name: 'window',
+      testMatch: /window\.spec\.ts$/,
+      use: { launchOptions: chromiumLaunch },
+    },
+    { name: 'browser', use: { faceName: 'browser' }, testIgnore: /(window|\.electron)\.spec\.ts$/ },
+    {
+      name: 'electron',
+      use: { faceName: 'electron' },
+      testIgnore: /(window|\.browser)\.spec\.ts$/,
+      // What a face cannot change is seen through one of them, unless every row is asked for.
+      ...(process.env['BERTH_TEST_FULL'] !== '1' && { grepInvert: /@one-face/ }),
+    },
+  ],
+})

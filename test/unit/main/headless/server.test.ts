@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { App } from '../../../../main/app.ts'
+import { openUiServer, type UiServer } from '../../../../main/headless/server.ts'
+
+interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+let folder: string
+let server: UiServer
+let port: number
+let served: number
+
+/** The app as the server sees it: it is asked for nothing but to serve links, and to log. */
+function createServedApp(): App {
+  const log = { write: () => undefined, failure: () => undefined, file: '' }
+  return { log, serve: () => (served += 1) } as unknown as App
+}
+
+beforeEach(async () => {
+  served = 0
+  folder = await mkdtemp(join(tmpdir(), 'berth-window-'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Berth</title>')
+  server = await openUiServer(createServedApp(), { folder, port: 0 })
+  port = Number(new URL(server.url).port)
+})
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, method, headers }
+    httpRequest(options, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => (body += text))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      )
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+/** Visits the address that was handed out, and gives the cookie that it became. */
+async function enter(): Promise<string> {
+  const { pathname, search } = new URL(server.url)
+  const { headers } = await ask(pathname + search)
+  return headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+}
+
+/** Whether a WebSocket with these headers is let in, or the status by which it is not. */
+async function dial(headers: Record<string, string>, path = '/api'): Promise<string | number> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+  const refused = new Promise<number>((resolve) => {
+    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+    socket.once('error', () => resolve(0))
+  })
+  const outcome = await Promise.race([once(socket, 'open').then(() => 'open'), refused])
+  socket.terminate()
+  return outcome
+}
+
+const ours = () => `http://127.0.0.1:${port}`
+
+describe('the face for browsers', () => {
+  it('takes its token for a cookie once, and out of the address', async () => {
+    const { pathname, search } = new URL(server.url)
+    const first = await ask(pathname + search)
+    expect(first.status).toBe(303)
+    expect(first.headers.location).toBe('/')
+    expect(first.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; SameSite=Strict$/)
+    const second = await ask(pathname + search)
+    expect(second.status).toBe(401)
+    expect(second.headers['set-cookie']).toBeUndefined()
+  })
+
+  it('hands out another address after one was used', async () => {
+    const first = server.url
+    await enter()
+    expect(server.url).not.toBe(first)
+    expect(await enter()).not.toBe('')
+  })
+
+  it('shows its window to who has a cookie, under a strict policy', async () => {
+    const answer = await ask('/', { cookie: await enter() })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toContain('<title>Berth</title>')
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(answer.headers['content-security-policy']).not.toContain('unsafe-eval')
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  it.each(['/', '/index.html', '/session', '/assets/x.js', '/api', '/upload/image'])(
+    'says 401 to %s without a cookie',
+    async (path) => {
+      expect((await ask(path)).status).toBe(401)
+      expect((await ask(path, { cookie: `berth_${port}=guess` })).status).toBe(401)
+    },
+  )
+
+  it.each([
+    '/../package.json',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/..%2f..%2fetc/passwd.txt',
+    '//etc/passwd.txt',
+  ])('gives no file from outside of its folder: %s', async (path) => {
+    const { status, body } = await ask(path, { cookie: await enter() })
+    expect([200, 404]).toContain(status)
+    // A path without an extension is a page of the window.
+    if (status === 200) expect(body).toContain('<title>Berth</title>')
+  })
+
+  it.each([
+    'evil.example',
+    '127.0.0.1.evil.example',
+    '127.0.0.1',
+    '[::1]',
+    '0.0.0.0',
+    'localhost:1',
+  ])('says 403 to the name %s, whatever cookie comes with it', async (host) => {
+    const cookie = await enter()
+    expect((await ask('/', { host, cookie })).status).toBe(403)
+    expect(await dial({ host, cookie, origin: ours() })).toBe(401)
+  })
+
+  it('serves a link to a page of its own with a cookie', async () => {
+    expect(await dial({ cookie: await enter(), origin: ours() })).toBe('open')
+    expect(served).toBe(1)
+  })
+
+  it('serves no link without cookie, or to a page of another origin', async () => {
+    const cookie = await enter()
+    expect(await dial({ origin: ours() })).toBe(401)
+    expect(await dial({ cookie })).toBe(401)
+    for (const origin of [
+      'null',
+      'http://evil.example',
+      `https://127.0.0.1:${port}`,
+      `${ours()}.evil.example`,
+    ])
+      expect(await dial({ cookie, origin })).toBe(401)
+    expect(await dial({ cookie, origin: ours() }, '/other')).toBe(401)
+    expect(served).toBe(0)
+  })
+
+  it('takes no upload from another origin, or from a form', async () => {
+    const cookie = await enter()
+    const ofForm = { cookie, origin: ours() }
+    expect((await ask('/upload/image', ofForm, 'POST')).status).toBe(403)
+    const foreign = { cookie, origin: 'http://evil.example', 'x-berth': '1' }
+    expect((await ask('/upload/image', foreign, 'POST')).status).toBe(403)
+    expect((await ask('/upload/image', { cookie, 'x-berth': '1' }, 'POST')).status).toBe(403)
+  })
+})
