@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { imageFolder } from '../../vm/image/cache.ts'
+import { measureBoot } from './boot.ts'
+import { observeCircumstances } from './circumstances.ts'
+import { measureLatency } from './latency.ts'
+import { judge, type Outcome } from './outcome.ts'
+import { formatCircumstances, formatOutcome, writeReport } from './report.ts'
+
+const usage = `npm run bench -- [B1] [B3] [--pairs N] [--requests N]
+  B1  boot against stock Debian under the same kernel, --pairs boots of each (3)
+  B3  API latency against ssh -L and within the guest, --requests by each way (400)
+All without a name. Ends with 1 when a target is missed for certain.
+`
+const reportFile = join(import.meta.dirname, '../../test-results/bench.json')
+
+interface Counts {
+  pairs: number
+  requests: number
+}
+
+const benchmarks: Record<string, (counts: Counts) => Promise<Outcome>> = {
+  B1: measureBoot,
+  B3: measureLatency,
+}
+
+class UsageError extends Error {}
+
+function parse(): { names: string[]; counts: Counts } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      pairs: { type: 'string', default: '3' },
+      requests: { type: 'string', default: '400' },
+    },
+  })
+  const unknown = positionals.find((name) => !(name in benchmarks))
+  if (unknown !== undefined) throw new UsageError(`There is no benchmark ${unknown}.`)
+  const names = positionals.length ? [...new Set(positionals)] : Object.keys(benchmarks)
+  return { names, counts: { pairs: toCount(values.pairs), requests: toCount(values.requests) } }
+}
+
+function toCount(value: string): number {
+  const count = Number(value)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new UsageError(`A number of 1 or more is wanted, not ${value}.`)
+}
+
+async function main(): Promise<void> {
+  const { names, counts } = parse()
+  const image =
+    process.env['BERTH_IMAGE'] ?? (await imageFolder(process.arch === 'arm64' ? 'arm64' : 'amd64'))
+  const before = await observeCircumstances(image)
+  const outcomes: Outcome[] = []
+  for (const name of names) {
+    const outcome = await benchmarks[name]?.(counts)
+    if (!outcome) continue
+    outcomes.push(outcome)
+    process.stdout.write(`${formatOutcome(outcome)}\n`)
+  }
+  const after = await observeCircumstances(image)
+  const load = `${before.load} before, ${after.load} after`
+  process.stdout.write(`${formatCircumstances({ ...after, load })}\n`)
+  await writeReport(reportFile, { before, after, outcomes })
+  if (outcomes.some(isMissed)) process.exitCode = 1
+}
+
+function isMissed({ comparisons, checks }: Outcome): boolean {
+  return checks.some(({ ok }) => !ok) || comparisons.some((one) => judge(one) === 'fail')
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof UsageError) && !isParseError(error)) throw error
+  process.stderr.write(`${error.message}\n${usage}`)
+  process.exitCode = 2
+}
+
+function isParseError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error
+}
