@@ -54,6 +54,21 @@ describe('a start', () => {
     expect(sentences(stderr)).toEqual([expect.stringContaining('/dev/null/berth')])
   })
 
+  test.runIf(process.getuid?.() === 0)(
+    'in a home on a read-only file system names it',
+    async () => {
+      await mkdir(berth.home)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'berth-test', berth.home])
+      try {
+        const { code, stderr } = await berth(['start', '--wait'])
+        expect(code).toBe(1)
+        expect(sentences(stderr)).toEqual([expect.stringContaining(berth.home)])
+      } finally {
+        execFileSync('umount', [berth.home])
+      }
+    },
+  )
+
   test('with settings that cannot be read keeps them aside and uses the defaults', async () => {
     await mkdir(berth.home)
     await writeFile(join(berth.home, 'settings.json'), '{"cpus": tw')
