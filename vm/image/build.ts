@@ -8,7 +8,6 @@ import { lockFile } from './lock.ts'
 import { findDamage, type Manifest, measureFile, readManifest } from './manifest.ts'
 
 const suite = 'forky'
-const cmdline = 'memhp_default_state=online_movable panic=-1'
 
 /** Commands that the steps call, and the Debian package of each. */
 const commands: Record<string, string> = {
@@ -94,7 +93,7 @@ async function describe(arch: Arch, work: string, out: string): Promise<Manifest
     recipe: await recipeHash(arch),
     suite,
     kernelVersion: (await readFile(join(work, 'kernel-release'), 'utf8')).trim(),
-    cmdline,
+    cmdline: (await readFile(join(recipeFolder, 'cmdline.txt'), 'utf8')).trim(),
     engine: {
       docker: versionOf('docker.io'),
       compose: versionOf('docker-compose'),
