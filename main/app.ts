@@ -4,10 +4,11 @@ import { createEngineClient } from './engine/client.ts'
 import { Containers } from './engine/containers.ts'
 import { followEngine } from './engine/follow.ts'
 import { Images } from './engine/images.ts'
-import { makeHome, makeSocketFolder } from './host/folders.ts'
+import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
 import { findPaths, type Paths } from './host/paths.ts'
+import { makeSocketFolder } from './host/socket-folder.ts'
 import { createMachine } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
 import { MachineService } from './machine/service.ts'
@@ -92,7 +93,7 @@ async function openHome(stack: AsyncDisposableStack): Promise<Home> {
   const lock = takeLock(paths.lock)
   if (!lock) throw new AppError('already-running', { folder: paths.home })
   stack.use(lock)
-  const socketFolder = await makeSocketFolder(paths.socketFolders)
+  const socketFolder = await makeSocketFolder(paths)
   const settings = await SettingsStore.open(paths.settings)
   return { paths, log: openLog(paths.appLog), socketFolder, settings }
 }

@@ -18,7 +18,7 @@ initIcons(addIcon)
 const words = createWords()
 await restoreAppearance(words)
 
-const face = window.berth ? createElectronFace(window.berth) : createBrowserFace(location.origin)
+const face = window.berth ? createElectronFace(window.berth) : createBrowserFace(document.baseURI)
 const app = createApp(App, { words })
 provideConnection(app, createConnection(face))
 app.use(createPinia()).use(router).use(words)

@@ -50,28 +50,37 @@ export function stream<T>(
 
 type Ending = { kind: 'open' } | { kind: 'ended' } | { kind: 'failed'; error: unknown }
 
+/** Those who wait for the same news; there may be several, and all are woken. */
+function createWaiters() {
+  const waiting = new Set<() => void>()
+  return {
+    wait: () => new Promise<void>((resolve) => waiting.add(resolve)),
+    wake() {
+      for (const resolve of waiting) resolve()
+      waiting.clear()
+    },
+  }
+}
+
 function startReading<T>(
   source: (push: Push<T>, signal: StopSignal) => Promise<void>,
   ahead: number,
 ): AsyncIterator<T> {
   const abort = createAbort()
   const items: T[] = []
+  const [readers, pushes] = [createWaiters(), createWaiters()]
   let ending: Ending = { kind: 'open' }
-  let wakeReader: (() => void) | undefined
-  let wakeSource: (() => void) | undefined
 
   const finish = (end: Ending) => {
     if (ending.kind === 'open') ending = end
-    wakeReader?.()
-    wakeSource?.()
+    readers.wake()
+    pushes.wake()
   }
   const push: Push<T> = async (item) => {
     if (ending.kind !== 'open') return
     items.push(item)
-    wakeReader?.()
-    while (items.length >= ahead && !abort.signal.aborted) {
-      await new Promise<void>((resolve) => (wakeSource = resolve))
-    }
+    readers.wake()
+    while (items.length >= ahead && !abort.signal.aborted) await pushes.wait()
   }
   void source(push, abort.signal).then(
     () => finish({ kind: 'ended' }),
@@ -83,12 +92,12 @@ function startReading<T>(
       for (;;) {
         const item = items.shift()
         if (item !== undefined) {
-          wakeSource?.()
+          pushes.wake()
           return { done: false, value: item }
         }
         if (ending.kind === 'failed') throw ending.error
         if (ending.kind === 'ended') return { done: true, value: undefined }
-        await new Promise<void>((resolve) => (wakeReader = resolve))
+        await readers.wait()
       }
     },
     return() {

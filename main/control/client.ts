@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { type Api, connect, kinds } from '#api'
 import { findPaths } from '../host/paths.ts'
+import { findSocketFolders } from '../host/socket-folder.ts'
 import { createLineLink } from './line-link.ts'
 
 /** The app that runs on this home, as seen by the CLI. Disposing hangs up. */
@@ -12,7 +13,7 @@ export interface ControlClient extends Disposable {
 /** Calls the app of this home, or resolves with undefined when none runs. */
 export async function callApp(): Promise<ControlClient | undefined> {
   const paths = findPaths()
-  for (const folder of paths.socketFolders) {
+  for (const folder of await findSocketFolders(paths)) {
     const client = await callAt(paths.controlSocket(folder))
     if (client) return client
   }

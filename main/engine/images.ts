@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { z } from 'zod'
@@ -44,9 +43,13 @@ export class Images implements ImagesApi {
 
   load(path: string): AsyncIterable<TransferProgress> {
     return this.#transfer(async (signal) => {
-      const found = await stat(path).catch(() => undefined)
-      if (!found?.isFile()) throw new AppError('image-file-invalid', { path })
-      return this.#load(createReadStream(path, { signal }), signal)
+      // Opened before the engine is asked, so that a file that cannot be read is told as that.
+      const file = await open(path).catch(() => undefined)
+      const isFile = (await file?.stat())?.isFile()
+      if (!file || !isFile) throw new AppError('image-file-invalid', { path })
+      const source = file.createReadStream()
+      signal.addEventListener('abort', () => source.destroy())
+      return this.#load(source, signal)
     }, loadError)
   }
 
@@ -80,6 +83,8 @@ export class Images implements ImagesApi {
         for await (const line of readJsonLines(source)) await push(toProgress(line))
       } catch (error) {
         if (!abort.signal.aborted) throw toError(error)
+      } finally {
+        abort.abort()
       }
     })
   }
@@ -138,10 +143,13 @@ function pullError(image: string, error: unknown): AppError {
     : new AppError('pull-failed', { image, message }, { cause: error })
 }
 
+/** The engine has many words for a file that is no archive, and few for a disk that has no room for one. */
 function loadError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  return isLost(error)
-    ? toEngineError(error)
+  if (isLost(error)) return toEngineError(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return /no space left|disk quota|read-only file system/.test(message)
+    ? new AppError('engine-refused', { message }, { cause: error })
     : new AppError('image-file-invalid', {}, { cause: error })
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type LogLine, stream } from '#api'
 import type { EngineClient } from './client.ts'
+import { toEngineError } from './errors.ts'
 import { createFrameReader, type Frame } from './frames.ts'
 import { createLineReader } from './log-lines.ts'
 
@@ -32,7 +33,7 @@ export function readLogs(
       const last = [...lines.stdout.end(), ...lines.stderr.end()]
       if (last.length > 0) await push(last)
     } catch (error) {
-      if (!abort.signal.aborted) throw error
+      if (!abort.signal.aborted) throw toEngineError(error, { container: id })
     }
   }, 8)
 }

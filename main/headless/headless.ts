@@ -52,6 +52,7 @@ async function run(options: HeadlessOptions, say: Say): Promise<void> {
   faces.ui = stack.use(await openUiServer(app, { folder: windowFolder, port }))
   options.write(`${say('cli.start.address', { url: faces.ui.url })}\n`)
   options.signal.addEventListener('abort', () => ended.resolve({ stopMachine: true }))
+  if (options.signal.aborted) return
 
   const starting = startMachine(app, options, say)
   const { stopMachine } = await ended.promise
@@ -63,31 +64,36 @@ async function run(options: HeadlessOptions, say: Say): Promise<void> {
 
 /** Boots, and tells each stage as it ends. A failure is told and the app goes on: the window offers to try again. */
 async function startMachine(app: App, terminal: Terminal, say: Say): Promise<void> {
-  const told = new Set<string>()
-  const tell = (status: AppStatus) => {
-    for (const { stage, state, ms } of status.stages) {
-      if (state !== 'done' || told.has(stage)) continue
-      told.add(stage)
-      const seconds = ((ms ?? 0) / 1000).toFixed(1)
-      terminal.write(`  ${say(`stage.${stage}`)}  ${seconds} s\n`)
-    }
-  }
-  const watching = (async () => {
-    for await (const status of app.api.machine.watch()) {
-      tell(status)
-      if (status.state === 'running' || status.state === 'failed') return
-    }
-  })()
+  const watching = app.api.machine.watch()[Symbol.asyncIterator]()
+  const telling = tellStages(watching, terminal, say)
   try {
     await app.api.machine.start()
-    await watching
-    const { dockerSocket, slow } = await app.api.machine.status()
-    terminal.write(
-      `${say(slow ? 'cli.start.readySlow' : 'cli.start.ready', { socket: dockerSocket })}\n`,
-    )
+    const status = await app.api.machine.status()
+    const key = status.slow ? 'cli.start.readySlow' : 'cli.start.ready'
+    await watching.return?.()
+    await telling
+    terminal.write(`${say(key, { socket: status.dockerSocket })}\n`)
   } catch (error) {
+    await watching.return?.()
     if (error instanceof AppError) tellError(terminal, say, error)
     else app.log.failure('machine.start', error)
+  }
+}
+
+async function tellStages(
+  watching: AsyncIterator<AppStatus>,
+  terminal: Terminal,
+  say: Say,
+): Promise<void> {
+  const told = new Set<string>()
+  for (;;) {
+    const next = await watching.next()
+    if (next.done === true) return
+    for (const { stage, state, ms } of next.value.stages) {
+      if (state !== 'done' || told.has(stage)) continue
+      told.add(stage)
+      terminal.write(`  ${say(`stage.${stage}`)}  ${((ms ?? 0) / 1000).toFixed(1)} s\n`)
+    }
   }
 }
 

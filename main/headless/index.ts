@@ -2,6 +2,9 @@ import { runHeadless } from './headless.ts'
 
 const signal = new AbortController()
 
+// Whoever read our output may be gone (`npm start | tee`): the guest must be shut down all the same.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
+
 // The terminal that started us may be gone; the guest must still be shut down.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal.abort())
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { AppError } from '#api'
 import type { App } from '../app.ts'
 import { contentSecurityPolicy } from '../window/csp.ts'
 import { sendFile } from './files.ts'
@@ -30,7 +31,8 @@ const securityHeaders = {
 
 /** Serves the window and the contract to browsers of this computer, on 127.0.0.1 alone. */
 export async function openUiServer(app: App, options: UiServerOptions): Promise<UiServer> {
-  const server = createServer()
+  // An archive of many GB is one request, and takes as long as it takes.
+  const server = createServer({ requestTimeout: 0 })
   const port = await listen(server, options.port)
   const sessions = new Sessions(() => port)
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 16 * 1024 * 1024 })
@@ -43,12 +45,15 @@ export async function openUiServer(app: App, options: UiServerOptions): Promise<
     })
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener off: without one, a peer that resets would end the app.
+    socket.on('error', () => socket.destroy())
     const allowed =
-      request.url === '/api' &&
+      request.url === `${sessions.base}api` &&
       sessions.namesUs(request) &&
       sessions.comesFromUs(request) &&
       sessions.hasCookie(request)
     if (!allowed) {
+      socket.once('finish', () => socket.destroy())
       socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
       return
     }
@@ -58,7 +63,7 @@ export async function openUiServer(app: App, options: UiServerOptions): Promise<
   })
   return {
     get url() {
-      return `http://127.0.0.1:${port}/?token=${sessions.token}`
+      return `http://127.0.0.1:${port}${sessions.base}?token=${sessions.token}`
     },
     async [Symbol.asyncDispose]() {
       for (const client of webSockets.clients) client.terminate()
@@ -78,25 +83,33 @@ async function answer(
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const token = url.searchParams.get('token')
   const known = sessions.hasCookie(request)
+  const path = pathBelow(sessions.base, url.pathname)
   if (!sessions.namesUs(request)) {
     refuse(response, 403)
+  } else if (path === undefined) {
+    refuse(response, 401)
   } else if (request.method === 'GET' && token !== null) {
-    visit(sessions, { token, known, path: url.pathname }, response)
+    visit(sessions, { token, known }, response)
   } else if (!known) {
     refuse(response, 401)
   } else if (request.method === 'GET') {
-    await sendFile(folder, url.pathname, response)
-  } else if (isUpload(request, url.pathname) && sessions.comesFromUs(request)) {
+    await sendFile(folder, path, response)
+  } else if (isUpload(request, path) && sessions.comesFromUs(request)) {
     await receiveImage(app, request, response)
   } else {
     refuse(response, 403)
   }
 }
 
+/** The rest of a path from its last slash of `base` on, or undefined for one that is elsewhere. */
+function pathBelow(base: string, path: string): string | undefined {
+  return path.startsWith(base) ? path.slice(base.length - 1) : undefined
+}
+
 /** Takes the token out of the address bar; who has a cookie already needs none. */
 function visit(
   sessions: Sessions,
-  { token, known, path }: { token: string; known: boolean; path: string },
+  { token, known }: { token: string; known: boolean },
   response: ServerResponse,
 ): void {
   const cookie = known ? undefined : sessions.exchange(token)
@@ -104,7 +117,9 @@ function visit(
     refuse(response, 401)
     return
   }
-  response.writeHead(303, { location: path, ...(cookie && { 'set-cookie': cookie }) }).end()
+  response
+    .writeHead(303, { location: sessions.base, ...(cookie && { 'set-cookie': cookie }) })
+    .end()
 }
 
 /** The header cannot be set by a form or by another origin without being asked first. */
@@ -124,7 +139,7 @@ function refuse(response: ServerResponse, status: 401 | 403): void {
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause) => reject(new AppError('port-taken', { port }, { cause })))
     server.listen(port, '127.0.0.1', () => {
       const address = server.address()
       resolve(typeof address === 'object' && address ? address.port : port)

@@ -8,6 +8,11 @@ import type { IncomingMessage } from 'node:http'
  */
 export class Sessions {
   #token = newSecret()
+  /**
+   * Where everything is served, known to no other page. Browsers send a cookie to every port of a host, so to whatever
+   * a container has published there; one that is bound to this path is sent here alone.
+   */
+  readonly base = `/${newSecret()}/`
   readonly #cookies = new Set<string>()
   readonly #port: () => number
 
@@ -26,7 +31,7 @@ export class Sessions {
     this.#token = newSecret()
     const value = newSecret()
     this.#cookies.add(value)
-    return `${this.#cookieName()}=${value}; Path=/; HttpOnly; SameSite=Strict`
+    return `${this.#cookieName()}=${value}; Path=${this.base}; HttpOnly; SameSite=Strict`
   }
 
   hasCookie(request: IncomingMessage): boolean {

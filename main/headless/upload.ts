@@ -17,6 +17,9 @@ export async function receiveImage(
     }
     response.end()
   } catch (error) {
+    // A browser reads the answer only once its whole request was taken.
+    request.unpipe()
+    request.resume()
     response.end(`${JSON.stringify({ error: app.toShape(error) })}\n`)
   }
 }

@@ -15,6 +15,8 @@ export interface Paths {
   console: string
   /** Held by the app that runs on this home. */
   lock: string
+  /** Names the folder of sockets that was last used here: a shell without the same variables finds it by this. */
+  socketRecord: string
   /** Candidates for the folder of our sockets, best first; host/sockets.ts makes the first one that can be had. */
   socketFolders: string[]
   dockerSocket: (folder: string) => string
@@ -48,9 +50,11 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     appLog: join(home, 'logs', 'app.log'),
     console: join(home, 'machine', 'serial.log'),
     lock: join(home, 'app.lock'),
+    socketRecord: join(home, 'socket-folder'),
     socketFolders: socketFolders(surroundings, tag),
     dockerSocket: (folder) => (windows ? pipe('engine') : join(folder, 'docker.sock')),
-    controlSocket: (folder) => (windows ? pipe('control') : join(folder, 'control.sock')),
+    controlSocket: (folder) =>
+      windows ? `\\\\.\\pipe\\berth_control_${tag}` : join(folder, 'control.sock'),
   }
 }
 

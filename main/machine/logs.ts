@@ -1,9 +1,8 @@
-import { watch } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { AppError, machineLogs, type MachineLog, stream, type StopSignal } from '#api'
 import type { Machine } from '#vm'
 import { askMachine } from './errors.ts'
+import { onEachChange, openLineFile } from './line-file.ts'
 
 export interface LogSources {
   machine: Machine
@@ -41,57 +40,21 @@ export function readMachineLog(
   })
 }
 
+/** The app's log and the guest's console are begun anew now and then: a reader that follows goes on in the new file. */
 async function readFileLog(
-  file: string,
-  options: { tail: number; follow: boolean },
-  give: Give,
-  signal: StopSignal,
-): Promise<void> {
-  const handle = await open(file, 'r').catch(() => undefined)
-  if (!handle) return
-  try {
-    await readHandle(handle, file, options, give, signal)
-  } finally {
-    await handle.close()
-  }
-}
-
-async function readHandle(
-  handle: FileHandle,
   file: string,
   { tail, follow }: { tail: number; follow: boolean },
   give: Give,
   signal: StopSignal,
 ): Promise<void> {
-  let position = 0
-  let rest = ''
-  const readOn = async () => {
-    const { size } = await handle.stat()
-    if (size < position) position = 0
-    const bytes = Buffer.alloc(size - position)
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, position)
-    position += bytesRead
-    const lines = (rest + bytes.toString('utf8', 0, bytesRead)).split('\n')
-    rest = lines.pop() ?? ''
-    return lines
-  }
-  await give((await readOn()).slice(-tail))
+  await using reading = await openLineFile(file)
+  const last = await reading.readOn()
+  await give(tail === 0 ? [] : last.slice(-tail))
   if (!follow) return
   await onEachChange(file, signal, async () => {
-    const lines = await readOn()
+    const lines = await reading.readOn()
     if (lines.length > 0) await give(lines)
   })
-}
-
-/** Calls `act` after changes of the file, one call at a time, until the signal. */
-async function onEachChange(file: string, signal: StopSignal, act: () => Promise<void>) {
-  let acting = Promise.resolve()
-  const watcher = watch(file, () => {
-    acting = acting.then(act)
-  })
-  await new Promise<void>((resolve) => signal.addEventListener('abort', resolve))
-  watcher.close()
-  await acting
 }
 
 async function readGuestLog(

@@ -1,4 +1,4 @@
-import type { AppStatus, MachineApi, MachineLog } from '#api'
+import { AppError, type AppStatus, type MachineApi, type MachineLog } from '#api'
 import type { Machine } from '#vm'
 import { createLive, type Live } from '../live.ts'
 import { askMachine } from './errors.ts'
@@ -40,7 +40,14 @@ export class MachineService implements MachineApi, Disposable {
   }
 
   start(): Promise<void> {
-    return askMachine(() => this.#parts.machine.start())
+    return askMachine(() => this.#parts.machine.start()).catch((error: unknown) => {
+      // A stop that came in between gives the start up: that is nobody's failure.
+      const { phase } = this.#parts.machine.snapshot.state
+      const isStopped = phase === 'stopping' || phase === 'stopped'
+      throw !(error instanceof AppError) && isStopped
+        ? new AppError('not-running', {}, { cause: error })
+        : error
+    })
   }
 
   async stop(): Promise<{ graceful: boolean }> {

@@ -30,6 +30,9 @@ export class Terminals implements TerminalsApi {
           await push({ kind: 'output', text: decoder.write(bytes) })
         }
         await push({ kind: 'exited', code: await terminal.exited })
+      } catch (cause) {
+        // The link to the guest ended, and the terminal with it.
+        if (!signal.aborted) throw new AppError('link-lost', {}, { cause })
       } finally {
         this.#open.delete(name)
         terminal.stream.destroy()

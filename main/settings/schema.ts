@@ -56,6 +56,32 @@ export function parseChange(value: unknown, limits: Limits): Partial<Settings> {
   throw new AppError('setting-invalid', { key, allowed: allowed(key, limits) })
 }
 
+/**
+ * What is in the file, as far as it may be used today: numbers are brought within the limits of this computer (it may
+ * have had more cores yesterday), and keys that are unknown (a newer Berth's) or wrong are left to their defaults.
+ * @throws {AppError} `input-invalid` for what is no JSON object
+ */
+export function parseStored(value: unknown, limits: Limits): Partial<Settings> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('input-invalid', { what: 'settings.json' })
+  }
+  const used: Record<string, unknown> = {}
+  for (const [key, found] of Object.entries(value)) {
+    const range = Object.entries(limits).find(([name]) => name === key)?.[1]
+    const usable =
+      range && Number.isInteger(found)
+        ? Math.min(range.max, Math.max(range.min, Number(found)))
+        : (found as unknown)
+    if (
+      settingsSchema(limits)
+        .partial()
+        .safeParse({ [key]: usable }).success
+    )
+      used[key] = usable
+  }
+  return settingsSchema(limits).partial().parse(used)
+}
+
 /** What a setting may be, in a form that needs no language. */
 function allowed(key: string, limits: Limits): string {
   if (key === 'language') return 'system, en, zh-CN'

@@ -2,11 +2,11 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
 import { createLive, type Live } from '../live.ts'
-import { defaultSettings, findLimits, parseChange } from './schema.ts'
+import { defaultSettings, findLimits, parseChange, parseStored } from './schema.ts'
 
 /**
  * settings.json: only what differs from the defaults is written, so that better defaults reach old installs. A file
- * that cannot be read is kept as `settings.json.bad-<time>` and the defaults are used, with a notice that says so.
+ * that is no settings at all is kept as `settings.json.bad-<time>` and the defaults are used, with a notice that says so.
  */
 export class SettingsStore implements SettingsApi {
   readonly #file: string
@@ -29,7 +29,7 @@ export class SettingsStore implements SettingsApi {
     const limits = findLimits()
     try {
       const text = await readFile(file, 'utf8')
-      return new SettingsStore(file, parseChange(JSON.parse(text), limits))
+      return new SettingsStore(file, parseStored(JSON.parse(text), limits))
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
         return new SettingsStore(file, {})
@@ -56,17 +56,20 @@ export class SettingsStore implements SettingsApi {
   }
 
   async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
-    const { limits, settings } = this.#live.value
-    const parsed = parseChange(change, limits)
-    const stored = { ...this.#stored, ...parsed }
-    this.#writing = this.#writing.then(
-      () => writeWhole(this.#file, stored),
-      () => writeWhole(this.#file, stored),
-    )
-    await this.#writing
-    this.#stored = stored
-    this.#live.set({ settings: { ...settings, ...parsed }, limits })
+    const parsed = parseChange(change, this.#live.value.limits)
+    // One after the other, each on what the one before has left.
+    const writing = this.#writing.then(() => this.#store(parsed))
+    this.#writing = writing.catch(() => undefined)
+    await writing
     return this.#live.value
+  }
+
+  async #store(change: Partial<Settings>): Promise<void> {
+    const stored = { ...this.#stored, ...change }
+    await writeWhole(this.#file, stored)
+    this.#stored = stored
+    const { limits, settings } = this.#live.value
+    this.#live.set({ settings: { ...settings, ...change }, limits })
   }
 }
 

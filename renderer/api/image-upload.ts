@@ -1,17 +1,18 @@
 import { AppError, type ErrorShape, type Push, type StopSignal, type TransferProgress } from '#api'
 
 interface Upload {
-  origin: string
+  /** The page's own address. */
+  base: string
   push: Push<TransferProgress>
   signal: StopSignal
 }
 
 /** Sends an archive to the app and hands on its progress, one JSON line each; a last line may be `{ error }`. */
-export async function uploadImage(file: File, { origin, push, signal }: Upload): Promise<void> {
+export async function uploadImage(file: File, { base, push, signal }: Upload): Promise<void> {
   const abort = new AbortController()
   signal.addEventListener('abort', () => abort.abort())
   try {
-    const response = await fetch(new URL('/upload/image', origin), {
+    const response = await fetch(new URL('upload/image', base), {
       method: 'POST',
       body: file,
       headers: { 'x-berth': '1' },

@@ -4,19 +4,19 @@ import { uploadImage } from './image-upload.ts'
 
 const refusedCode = 4401
 
-/** The face in a browser: JSON text over a WebSocket to the server that the page came from. */
-export function createBrowserFace(origin: string): Face {
+/** The face in a browser: JSON text over a WebSocket to where the page came from, whose address is `base`. */
+export function createBrowserFace(base: string): Face {
   return {
-    dial: () => dial(origin),
-    loadImage: (file) => stream((push, signal) => uploadImage(file, { origin, push, signal })),
+    dial: () => dial(base),
+    loadImage: (file) => stream((push, signal) => uploadImage(file, { base, push, signal })),
   }
 }
 
-async function dial(origin: string): Promise<Link> {
+async function dial(base: string): Promise<Link> {
   // A refused WebSocket does not tell a page why, so the session is asked first.
-  const session = await fetch(new URL('/session', origin), { cache: 'no-store' })
+  const session = await fetch(new URL('session', base), { cache: 'no-store' })
   if (session.status === 401) throw new SessionRefused()
-  const address = new URL('/api', origin)
+  const address = new URL('api', base)
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(address)
   await new Promise<void>((resolve, reject) => {

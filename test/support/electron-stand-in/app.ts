@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 
@@ -83,11 +84,15 @@ class App extends EventEmitter {
     // Windows only.
   }
 
-  /** The first one listens in userData; who finds a listener there tells it, and is not the first. */
+  /**
+   * The first one listens for its userData; who finds a listener there tells it, and is not the first. The socket is in
+   * the folder for temporary files, as Chromium's is: userData's path may be longer than a socket's may.
+   */
   requestSingleInstanceLock(): boolean {
     const folder = this.getPath('userData')
     mkdirSync(folder, { recursive: true })
-    const path = join(folder, 'instance.sock')
+    const tag = createHash('sha256').update(folder).digest('hex').slice(0, 12)
+    const path = join(tmpdir(), `electron-${tag}.sock`)
     const told = JSON.stringify(process.argv)
     const script = `require('node:net').connect(process.argv[1]).on('connect',function(){this.end(process.argv[2])}).on('error',()=>process.exit(1))`
     if (spawnSync(process.execPath, ['-e', script, path, told]).status === 0) return false

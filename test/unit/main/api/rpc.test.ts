@@ -122,6 +122,19 @@ describe('a stream', () => {
     await reading.return?.()
   })
 
+  test('keeps its window however often its reader pauses', async () => {
+    const { api, seen } = open()
+    const reading = api.things.count(100_000)[Symbol.asyncIterator]()
+    for (let pause = 0; pause < 5; pause += 1) {
+      for (let round = 0; round < 500; round += 1) await turn()
+      const before = seen.pushed
+      for (let item = 0; item < 200; item += 1) await reading.next()
+      for (let round = 0; round < 500; round += 1) await turn()
+      expect(seen.pushed - before).toBeGreaterThan(150)
+    }
+    await reading.return?.()
+  })
+
   test('that is left stops its source, also while it is silent', async () => {
     const { api, seen } = open()
     const reading = api.things.silent()[Symbol.asyncIterator]()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -17,6 +18,8 @@ interface Answer {
 let folder: string
 let server: UiServer
 let port: number
+/** The unguessable path, without its last slash. */
+let base: string
 let served: number
 
 /** The app as the server sees it: it is asked for nothing but to serve links, and to log. */
@@ -31,6 +34,7 @@ beforeEach(async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Berth</title>')
   server = await openUiServer(createServedApp(), { folder, port: 0 })
   port = Number(new URL(server.url).port)
+  base = new URL(server.url).pathname.slice(0, -1)
 })
 
 afterEach(async () => {
@@ -40,7 +44,7 @@ afterEach(async () => {
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, method, headers }
+    const options = { host: '127.0.0.1', port, path: base + path, method, headers }
     httpRequest(options, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => (body += text))
@@ -55,14 +59,13 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 /** Visits the address that was handed out, and gives the cookie that it became. */
 async function enter(): Promise<string> {
-  const { pathname, search } = new URL(server.url)
-  const { headers } = await ask(pathname + search)
+  const { headers } = await ask(`/${new URL(server.url).search}`)
   return headers['set-cookie']?.[0]?.split(';')[0] ?? ''
 }
 
 /** Whether a WebSocket with these headers is let in, or the status by which it is not. */
 async function dial(headers: Record<string, string>, path = '/api'): Promise<string | number> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${base}${path}`, { headers })
   const refused = new Promise<number>((resolve) => {
     socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
     socket.once('error', () => resolve(0))
@@ -76,12 +79,12 @@ const ours = () => `http://127.0.0.1:${port}`
 
 describe('the face for browsers', () => {
   it('takes its token for a cookie once, and out of the address', async () => {
-    const { pathname, search } = new URL(server.url)
-    const first = await ask(pathname + search)
+    const { search } = new URL(server.url)
+    const first = await ask(`/${search}`)
     expect(first.status).toBe(303)
-    expect(first.headers.location).toBe('/')
+    expect(first.headers.location).toBe(`${base}/`)
     expect(first.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; SameSite=Strict$/)
-    const second = await ask(pathname + search)
+    const second = await ask(`/${search}`)
     expect(second.status).toBe(401)
     expect(second.headers['set-cookie']).toBeUndefined()
   })
@@ -102,6 +105,30 @@ describe('the face for browsers', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   })
 
+  it('says 401 to every path but its own, whatever cookie comes with it', async () => {
+    const cookie = await enter()
+    const own = base
+    base = ''
+    for (const path of ['/', '/index.html', '/session', own]) {
+      expect((await ask(path, { cookie })).status).toBe(401)
+    }
+    expect(await dial({ cookie, origin: ours() })).toBe(401)
+  })
+
+  it('lives on when a refused peer resets, and closes while one holds on', async () => {
+    const head = 'GET /api HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
+    for (let round = 0; round < 20; round += 1) {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.write(head)
+      socket.resetAndDestroy()
+    }
+    const holding = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    holding.write(head)
+    await once(holding, 'data')
+    expect((await ask('/', { cookie: await enter() })).status).toBe(200)
+  })
+
   it.each(['/', '/index.html', '/session', '/assets/x.js', '/api', '/upload/image'])(
     'says 401 to %s without a cookie',
     async (path) => {
@@ -117,7 +144,7 @@ describe('the face for browsers', () => {
     '//etc/passwd.txt',
   ])('gives no file from outside of its folder: %s', async (path) => {
     const { status, body } = await ask(path, { cookie: await enter() })
-    expect([200, 404]).toContain(status)
+    expect([200, 401, 404]).toContain(status)
     // A path without an extension is a page of the window.
     if (status === 200) expect(body).toContain('<title>Berth</title>')
   })

@@ -10,7 +10,7 @@ describe('a session', () => {
     const sessions = open()
     const { token } = sessions
     const cookie = sessions.exchange(token)
-    expect(cookie).toMatch(/^berth_4000=\S+; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(cookie).toMatch(/^berth_4000=\S+; Path=\/[\w-]{43}\/; HttpOnly; SameSite=Strict$/)
     expect(sessions.exchange(token)).toBeUndefined()
     expect(sessions.hasCookie(request({ cookie: cookie?.split(';')[0] ?? '' }))).toBe(true)
   })

@@ -3,9 +3,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHome, makeSocketFolder } from '../../../../main/host/folders.ts'
+import { makeHome } from '../../../../main/host/folders.ts'
 import { takeLock } from '../../../../main/host/lock.ts'
 import { findPaths } from '../../../../main/host/paths.ts'
+import { findSocketFolders, makeSocketFolder } from '../../../../main/host/socket-folder.ts'
 
 const uid = process.getuid?.() ?? 0
 const of = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
@@ -29,7 +30,7 @@ describe('paths', () => {
     async (name) => {
       const paths = of({ BERTH_HOME: join(folder, name), XDG_RUNTIME_DIR: join(folder, name) })
       await makeHome(paths)
-      const sockets = await makeSocketFolder(paths.socketFolders)
+      const sockets = await makeSocketFolder(paths)
       const server = createServer()
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
@@ -46,22 +47,39 @@ describe('paths', () => {
 })
 
 describe('the folder of sockets', () => {
+  const among = async (...socketFolders: string[]) => {
+    const paths = { ...of({ BERTH_HOME: join(folder, 'home') }), socketFolders }
+    await makeHome(paths)
+    return paths
+  }
+
   test('is for this user alone', async () => {
-    const made = await makeSocketFolder([join(folder, 's')])
+    const made = await makeSocketFolder(await among(join(folder, 's')))
     expect((await stat(made)).mode & 0o777).toBe(0o700)
   })
 
-  test('is never a link or a folder that others may enter', async () => {
+  test('is never a link or a folder that others may enter, to listen or to call', async () => {
     const [link, open, own] = [join(folder, 'link'), join(folder, 'open'), join(folder, 'own')]
     await symlink(folder, link)
     await mkdir(open)
     await chmod(open, 0o777)
-    expect(await makeSocketFolder([link, open, own])).toBe(own)
+    const paths = await among(link, open, own)
+    expect(await findSocketFolders(paths)).toEqual([])
+    expect(await makeSocketFolder(paths)).toBe(own)
+    expect(await findSocketFolders({ ...paths, socketRecord: '' })).toEqual([own])
+  })
+
+  test('stays the one it was for a shell with other variables', async () => {
+    const paths = await among(join(folder, 'a'))
+    const made = await makeSocketFolder(paths)
+    const elsewhere = { ...paths, socketFolders: [join(folder, 'b')] }
+    expect(await makeSocketFolder(elsewhere)).toBe(made)
+    expect(await findSocketFolders(elsewhere)).toEqual([made])
   })
 
   test('that cannot be had is told by its name', async () => {
     const file = join('/dev/null', 'berth')
-    await expect(makeSocketFolder([file])).rejects.toMatchObject({
+    await expect(makeSocketFolder(await among(file))).rejects.toMatchObject({
       code: 'folder-not-writable',
       params: { folder: file },
     })

@@ -52,7 +52,22 @@ describe('settings', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test.each(['', '{', '[]', '\u0000\u0001', '{"cpus":"two"}', '{"newer":1}'])(
+  test('that two faces change at once are both kept', async () => {
+    const store = await SettingsStore.open(file)
+    await Promise.all([store.set({ theme: 'dark' }), store.set({ language: 'zh-CN' })])
+    expect(store.current).toMatchObject({ theme: 'dark', language: 'zh-CN' })
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ theme: 'dark', language: 'zh-CN' })
+  })
+
+  test('of a computer that had more, or of a newer Berth, are used as far as they can be', async () => {
+    await writeFile(file, '{"cpus": 4096, "memoryMiB": "much", "diskGiB": 200, "newer": 1}')
+    const { settings, limits, notice } = await (await SettingsStore.open(file)).get()
+    expect(settings).toMatchObject({ cpus: limits.cpus.max, diskGiB: 200 })
+    expect(notice).toBeUndefined()
+    expect(await readdir(folder)).toEqual(['settings.json'])
+  })
+
+  test.each(['', '{', '[]', '\u0000\u0001', '"text"', 'null'])(
     'that cannot be read (%j) are kept aside, and the defaults are used with a notice',
     async (text) => {
       await writeFile(file, text)
