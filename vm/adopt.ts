@@ -1,10 +1,9 @@
 import type { Context } from './context.ts'
-import { withDeadline } from './waiting.ts'
 import { VmError } from './errors.ts'
-import { awaitQmp } from './qemu/launch.ts'
+import { dialQmp } from './qemu/launch.ts'
 import { watchProcess, type QemuProcess } from './qemu/qemu-process.ts'
 import { findInstance, readRuntime, removeRuntime } from './qemu/runtime.ts'
-import type { QmpAddress } from './qemu/qmp.ts'
+import type { Qmp, QmpAddress } from './qemu/qmp.ts'
 import { readTail } from './serial.ts'
 
 /** A QEMU that is still setting up listens after a moment; one that never answers is stuck. */
@@ -17,9 +16,10 @@ const answerMs = 15_000
  * @throws {VmError} 'qemu-failed' when ours runs but its control link does not answer.
  */
 export async function adoptQemu(
-  { config, files }: Context,
+  context: Context,
   signal: AbortSignal,
 ): Promise<QemuProcess | undefined> {
+  const { config, files } = context
   const runtime = await readRuntime(files.runtime)
   if (!runtime) return undefined
   const instance = await findInstance(runtime)
@@ -30,23 +30,36 @@ export async function adoptQemu(
   }
   const address: QmpAddress =
     runtime.qmpPort === undefined
-      ? { path: files.qmpSocket }
+      ? { path: runtime.qmpPath ?? files.qmpSocket }
       : { port: runtime.qmpPort, secretFile: files.qmpSecret }
-  const stuck = () =>
-    new VmError('qemu-failed', { program: `QEMU (${instance.pid})`, reason: 'QMP does not answer' })
-  const qmp = await withDeadline(answerMs, signal, stuck, (until) => awaitQmp(address, until))
-  const answer = await qmp.execute('query-uuid')
-  if (!JSON.stringify(answer).includes(runtime.instanceId)) {
+  const program = `QEMU (${instance.pid})`
+  const qmp = await dialQmp(address, { timeoutMs: answerMs, signal, program })
+  try {
+    await checkIdentity(context, qmp, program, runtime.instanceId)
+  } catch (error) {
     await qmp[Symbol.asyncDispose]()
-    throw new VmError(
-      'qemu-failed',
-      {
-        program: `QEMU (${instance.pid})`,
-        reason: 'another machine answers on its control socket',
-      },
-      { serial: await readTail(files.serial, 20) },
-    )
+    throw error
   }
   config.log('qemu-adopted', { ...instance, sshPort: runtime.sshPort })
   return watchProcess({ runtime: { ...runtime, ...instance }, instance, qmp, address })
+}
+
+async function checkIdentity(
+  { files }: Context,
+  qmp: Qmp,
+  program: string,
+  instanceId: string,
+): Promise<void> {
+  const failed = async (reason: string, cause?: unknown) =>
+    new VmError(
+      'qemu-failed',
+      { program, reason },
+      { cause, serial: await readTail(files.serial, 20) },
+    )
+  const answer = await qmp.execute('query-uuid').catch(async (cause: unknown) => {
+    throw await failed('QMP does not answer', cause)
+  })
+  if (!JSON.stringify(answer).includes(instanceId)) {
+    throw await failed('another machine answers on its control socket')
+  }
 }

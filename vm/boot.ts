@@ -8,13 +8,14 @@ import type { GuestImage } from './guest-image.ts'
 import type { Accel } from './machine.ts'
 import { qemuArgs, type Launch } from './qemu/args.ts'
 import type { Qemu } from './qemu/find.ts'
-import { awaitQmp, explainEnd, launchQemu, type StartFailure } from './qemu/launch.ts'
+import { dialQmp, explainEnd, launchQemu, type Launched, type StartFailure } from './qemu/launch.ts'
 import { readProcess } from './qemu/process-table.ts'
 import { watchProcess, type QemuProcess } from './qemu/qemu-process.ts'
 import { makeQmpSecret } from './qemu/qmp-secret.ts'
 import type { QmpAddress } from './qemu/qmp.ts'
 import { removeRuntime, writeRuntime, type Runtime } from './qemu/runtime.ts'
 import { beginSerial, readTail } from './serial.ts'
+import { pause } from './waiting.ts'
 
 /** What the first stages of a start found out. */
 export interface Prepared {
@@ -25,6 +26,10 @@ export interface Prepared {
 
 /** How often a port that was free a moment ago may be gone before it is given up. */
 const attempts = 5
+/** QEMU listens within a second or two, on a busy computer too. */
+const listenMs = 30_000
+/** A killed process is gone at once, unless it hangs in the system itself. */
+const killMs = 5000
 
 /**
  * Starts QEMU and resolves once its control link is up. Ends what it started when it fails or is aborted.
@@ -64,13 +69,18 @@ async function tryBoot(
   await writeRuntime(files.runtime, runtime)
   signal.throwIfAborted()
   const launched = await launchQemu(prepared.qemu.program, args, files.output)
-  const startTime = (await readProcess(launched.pid))?.startTime ?? ''
+  const facts = await readProcess(launched.pid).catch(() => undefined)
+  const startTime = facts?.startTime ?? ''
   const instance = { pid: launched.pid, startTime }
   const giveUp = new AbortController()
   try {
     await writeRuntime(files.runtime, { ...runtime, ...instance })
     const qmp = await Promise.race([
-      awaitQmp(address, AbortSignal.any([signal, giveUp.signal])),
+      dialQmp(address, {
+        timeoutMs: listenMs,
+        signal: AbortSignal.any([signal, giveUp.signal]),
+        program: prepared.qemu.program,
+      }),
       launched.ended,
     ])
     if (!('execute' in qmp)) {
@@ -80,12 +90,22 @@ async function tryBoot(
     config.log('qemu-started', { ...instance, sshPort: runtime.sshPort, accel: runtime.accel })
     return watchProcess({ runtime: { ...runtime, ...instance }, instance, qmp, address, launched })
   } catch (error) {
-    launched.kill()
-    await launched.ended
-    await removeRuntime(files.runtime)
+    // One that cannot be ended keeps its runtime file, so that the next start finds it.
+    if (await endLaunched(launched)) await removeRuntime(files.runtime)
     throw error
   } finally {
     giveUp.abort()
+  }
+}
+
+async function endLaunched({ kill, ended }: Launched): Promise<boolean> {
+  kill()
+  const over = new AbortController()
+  const late = pause(killMs, over.signal).catch(() => undefined)
+  try {
+    return await Promise.race([ended.then(() => true), late.then(() => false)])
+  } finally {
+    over.abort()
   }
 }
 
@@ -127,6 +147,7 @@ function describeRuntime(launch: Launch, diskGiB: number, args: readonly string[
     version: 1,
     instanceId: launch.instanceId,
     sshPort: launch.sshPort,
+    qmpPath: 'path' in launch.qmp ? launch.qmp.path : undefined,
     qmpPort: 'port' in launch.qmp ? launch.qmp.port : undefined,
     accel: launch.accel,
     cpus: launch.cpus,

@@ -1,5 +1,4 @@
 import { createBoard } from './board.ts'
-import { adoptQemu } from './adopt.ts'
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
 import { machineFiles } from './files.ts'
@@ -11,18 +10,18 @@ import type {
   Machine,
   MachineConfig,
   MachineSnapshot,
+  MachineState,
   StopReport,
 } from './machine.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
-import type { QemuProcess } from './qemu/qemu-process.ts'
 import { readTail } from './serial.ts'
 import { toMachineProcess, type Session } from './session.ts'
 import { execOverSsh, openTerminal } from './ssh/exec.ts'
 import type { SshConnection } from './ssh/connection.ts'
 import { startSession, toEndError } from './start.ts'
-import { endQemu } from './stop.ts'
+import { endMachine } from './stop.ts'
 import { supervise } from './supervise.ts'
-import { untilAborted } from './waiting.ts'
+import { abortReason, untilAborted } from './waiting.ts'
 
 const defaultGraceMs = 60_000
 /** A machine that dies twice within this time is not started again by itself. */
@@ -38,14 +37,21 @@ interface Starting {
   promise: Promise<boolean>
   abort: AbortController
   adoptOnly: boolean
+  /** Once the last of those who wait for it has left, it is given up. */
+  callers: number
 }
 
 class QemuMachine implements Machine {
   readonly #context: Context
-  #lock: AsyncDisposable | undefined
+  #lock: Promise<AsyncDisposable> | undefined
   #session: { opened: Session; over: AbortController } | undefined
   #starting: Starting | undefined
   #stopping: Promise<StopReport> | undefined
+  /** What is done after an end that nobody asked for; never rejects. */
+  #ending: Promise<unknown> | undefined
+  /** Counts what was asked since, so that a restart does not undo a stop. */
+  #orders = 0
+  #disposed = false
   #lastDeath = -Infinity
 
   constructor(config: MachineConfig) {
@@ -70,6 +76,7 @@ class QemuMachine implements Machine {
   }
 
   async stop({ graceMs = defaultGraceMs }: { graceMs?: number } = {}): Promise<StopReport> {
+    this.#orders++
     this.#stopping ??= this.#stop(graceMs).finally(() => (this.#stopping = undefined))
     return this.#stopping
   }
@@ -93,27 +100,46 @@ class QemuMachine implements Machine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#orders++
+    this.#disposed = true
     this.#starting?.abort.abort(new Error('the machine was let go'))
     await this.#starting?.promise.catch(() => undefined)
     await this.#stopping?.catch(() => undefined)
+    await this.#ending
     await this.#letGo()
     await this.#unlock()
   }
 
+  /** What it finds is looked at again after each wait, and nothing is waited for between the last look and the start. */
   async #begin(adoptOnly: boolean, signal?: AbortSignal): Promise<boolean> {
-    signal?.throwIfAborted()
-    await this.#stopping
-    if (this.#session) return true
-    const under = this.#starting
-    if (under && (adoptOnly || !under.adoptOnly)) {
-      return signal ? untilAborted(under.promise, signal) : under.promise
+    for (;;) {
+      signal?.throwIfAborted()
+      if (this.#disposed) throw new Error('the machine was let go')
+      const busy = this.#stopping ?? this.#ending
+      const under = this.#starting
+      if (busy) await settled(busy, signal)
+      else if (this.#session) return true
+      else if (!under) break
+      else if (!under.abort.signal.aborted && (adoptOnly || !under.adoptOnly)) {
+        return this.#join(under, signal)
+      } else await settled(under.promise, signal)
     }
-    if (under && (await under.promise.catch(() => false))) return true
     const abort = new AbortController()
-    const both = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal
-    const promise = this.#start(adoptOnly, both).finally(() => (this.#starting = undefined))
-    this.#starting = { promise, abort, adoptOnly }
-    return promise
+    const promise = this.#start(adoptOnly, abort.signal).finally(() => (this.#starting = undefined))
+    this.#starting = { promise, abort, adoptOnly, callers: 0 }
+    return this.#join(this.#starting, signal)
+  }
+
+  async #join(starting: Starting, signal?: AbortSignal): Promise<boolean> {
+    starting.callers++
+    if (!signal) return starting.promise
+    try {
+      return await untilAborted(starting.promise, signal)
+    } catch (error) {
+      if (!signal.aborted || --starting.callers > 0) throw error
+      starting.abort.abort(abortReason(signal))
+      return starting.promise
+    }
   }
 
   async #start(adoptOnly: boolean, signal: AbortSignal): Promise<boolean> {
@@ -157,60 +183,85 @@ class QemuMachine implements Machine {
       if (name === 'SHUTDOWN' && data['guest'] === true) planned = String(data['reason'])
     })
     supervise(this.#context, opened, over.signal)
-    void opened.qemu.ended.then(async (end) => {
-      if (this.#session?.opened === opened) await this.#onEnd(opened, end, planned)
+    opened.qemu.onLink((up) => {
+      if (!over.signal.aborted) this.#showLink(up)
+    })
+    void opened.qemu.ended.then((end) => {
+      if (this.#session?.opened !== opened || this.#stopping || this.#disposed) return
+      void this.#onEnd(opened, end, planned)
     })
     this.#context.board.setState({ phase: 'running', process: toMachineProcess(opened.qemu) })
   }
 
+  /** Only trouble of the link itself: a disk that is full has a word of its own there. */
+  #showLink(up: boolean): void {
+    const { board } = this.#context
+    const now = board.snapshot.health.find(({ link }) => link === 'process')?.state
+    if (now === (up ? 'repairing' : 'ok')) board.setHealth('process', up ? 'ok' : 'repairing')
+  }
+
   /** The process is gone although nobody asked this machine to stop it. */
   async #onEnd(opened: Session, end: ProcessEnd, planned: string): Promise<void> {
+    const orders = this.#orders
+    const { board, config } = this.#context
+    const ending = this.#clearUp(opened, end, planned).catch((cause: unknown) => {
+      config.log('clear-up-failed', { reason: String(cause) })
+      board.setState({ phase: 'failed', error: toEndError(end, opened.qemu, []) })
+      return false
+    })
+    this.#ending = ending
+    const again = await ending.finally(() => (this.#ending = undefined))
+    if (again && orders === this.#orders) await this.#begin(false).catch(() => undefined)
+  }
+
+  /** Resolves with whether it is to be started again. */
+  async #clearUp(opened: Session, end: ProcessEnd, planned: string): Promise<boolean> {
     const { board, config } = this.#context
     await this.#letGo()
     if (planned === 'guest-shutdown') {
       config.log('guest-powered-off', {})
       await this.#unlock()
       board.setState({ phase: 'stopped' })
-      return
+      return false
     }
-    const error = toEndError(end, opened.qemu, await this.serialTail(100))
+    const error = toEndError(end, opened.qemu, await this.serialTail(100).catch(() => []))
     config.log('machine-ended', { code: error.code, ...error.params, planned })
     board.setState({ phase: 'failed', error })
     const again = performance.now() - this.#lastDeath > deathsApartMs
     this.#lastDeath = performance.now()
-    if (again) await this.#begin(false).catch(() => undefined)
-    else await this.#unlock()
+    if (!again) await this.#unlock()
+    return again
   }
 
   async #stop(graceMs: number): Promise<StopReport> {
-    const { board } = this.#context
+    const { board, config } = this.#context
     this.#starting?.abort.abort(new Error('the machine is being stopped'))
     await this.#starting?.promise.catch(() => undefined)
-    await this.#claim()
+    await this.#ending
+    await this.#claim().catch((cause: unknown) => {
+      if (cause instanceof VmError && cause.code === 'disk-in-use') throw cause
+      // A folder that cannot be written does not keep anything from being stopped.
+      config.log('stop-unlocked', { reason: String(cause) })
+    })
     const session = this.#session
     this.#session = undefined
     session?.over.abort()
-    await session?.opened.windDown()
+    let state: MachineState = { phase: 'stopped' }
     try {
-      const qemu =
-        session?.opened.qemu ?? (await adoptQemu(this.#context, AbortSignal.timeout(20_000)))
-      if (!qemu) return { graceful: true, ms: 0 }
-      board.setState({ phase: 'stopping', process: toMachineProcess(qemu) })
-      return await this.#end(qemu, session?.opened, graceMs)
+      return await endMachine(this.#context, session?.opened, graceMs)
+    } catch (cause) {
+      const reason = String(cause)
+      const error =
+        cause instanceof VmError
+          ? cause
+          : new VmError('qemu-failed', { program: 'QEMU', reason }, { cause })
+      state = { phase: 'failed', error }
+      throw error
     } finally {
-      await session?.opened[Symbol.asyncDispose]()
-      board.resetHealth()
-      board.setProcess(undefined)
-      board.setState({ phase: 'stopped' })
+      await this.#close(session?.opened)
+      board.setState(state)
       await this.#unlock()
     }
-  }
-
-  #end(qemu: QemuProcess, session: Session | undefined, graceMs: number): Promise<StopReport> {
-    const powerOff = async () => {
-      if (session?.link.current) await execOverSsh(session.link.current, ['poweroff'])
-    }
-    return endQemu(this.#context, qemu, { graceMs, powerOff })
   }
 
   async #connection(signal?: AbortSignal): Promise<SshConnection> {
@@ -227,21 +278,46 @@ class QemuMachine implements Machine {
   async #claim(): Promise<void> {
     const { config, files } = this.#context
     await ensureFolders([config.folder, config.socketFolder])
-    this.#lock ??= await lockFolder(files.lock)
+    this.#lock ??= lockFolder(files.lock)
+    try {
+      await this.#lock
+    } catch (error) {
+      this.#lock = undefined
+      throw error
+    }
   }
 
   async #letGo(): Promise<void> {
     const session = this.#session
     this.#session = undefined
     session?.over.abort()
-    await session?.opened[Symbol.asyncDispose]()
-    this.#context.board.resetHealth()
-    this.#context.board.setProcess(undefined)
+    await this.#close(session?.opened)
   }
 
+  async #close(session: Session | undefined): Promise<void> {
+    const { board, config } = this.#context
+    try {
+      await session?.[Symbol.asyncDispose]()
+    } catch (cause) {
+      config.log('close-failed', { reason: String(cause) })
+    }
+    board.resetHealth()
+    board.setProcess(undefined)
+  }
+
+  /** A lock file that cannot be removed counts for nothing once this app has ended. */
   async #unlock(): Promise<void> {
     const lock = this.#lock
     this.#lock = undefined
-    await lock?.[Symbol.asyncDispose]()
+    try {
+      await (await lock)?.[Symbol.asyncDispose]()
+    } catch (cause) {
+      this.#context.config.log('unlock-failed', { reason: String(cause) })
+    }
   }
+}
+
+async function settled(promise: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const quiet = promise.catch(() => undefined)
+  await (signal ? untilAborted(quiet, signal) : quiet)
 }

@@ -84,7 +84,7 @@ async function openEngine(link: SshLink, guestSocket: string, signal: AbortSigna
     for (;;) {
       const connection = await link.connection(until)
       try {
-        return await connection.openSocket(guestSocket)
+        return await connection.openSocket(guestSocket, until)
       } catch (error) {
         // A refusal by the guest is an answer; a link that broke meanwhile is none.
         if (link.current === connection) throw error

@@ -1,8 +1,9 @@
 import { adoptQemu } from './adopt.ts'
 import { bootQemu, type Prepared } from './boot.ts'
 import { deadlines, type Context, type Keys } from './context.ts'
+import { diskTrouble, watchDisk } from './disk-watch.ts'
 import { writeDurably } from './durable-file.ts'
-import { VmError } from './errors.ts'
+import { VmError, type VmErrorCode } from './errors.ts'
 import { checkImage } from './guest-image.ts'
 import { chooseAccel, hostArch } from './qemu/accel.ts'
 import { prepareDisk } from './qemu/disk.ts'
@@ -34,11 +35,11 @@ export async function startSession(
   const found = await adoptQemu(context, signal)
   if (!found && options.adoptOnly) return undefined
   board.resetStages()
-  const keys = await ensureKeys(context)
   let qemu = found
   let servicesUp = false
   const over = new AbortController()
   try {
+    const keys = await ensureKeys(context, found)
     const prepared = await board.stage('image', () => (qemu ? nothing : prepare(context, signal)))
     await board.stage('disk', () => (qemu ? nothing : makeDisk(context)))
     const { running, console } = await board.stage('boot', () =>
@@ -47,7 +48,6 @@ export async function startSession(
         onProcess: (one) => (qemu = one),
       }),
     )
-    board.setHealth('process', 'ok')
     board.setHealth('boot', 'ok')
     const dial = (until: AbortSignal) =>
       connectSsh({ ...keys, port: running.runtime.sshPort }, { timeoutMs: 10_000, signal: until })
@@ -59,6 +59,7 @@ export async function startSession(
       return awaitEngine(context, session, console, signal)
     })
   } catch (error) {
+    over.abort()
     if (qemu) await abandon(context, qemu, servicesUp)
     throw qemu ? await withSerial(error, context) : error
   } finally {
@@ -68,11 +69,14 @@ export async function startSession(
 
 const nothing = Promise.resolve(undefined)
 
-async function ensureKeys({ config, files }: Context): Promise<Keys> {
+/** What the guest is handed is read when it boots, so for a running one nothing is written. */
+async function ensureKeys({ config, files }: Context, found?: QemuProcess): Promise<Keys> {
   const user = await ensureKey(files.userKey, 'berth')
   const guest = await ensureKey(files.hostKey, 'berth-guest')
-  await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
-  await writeDurably(files.engineConfig, config.engine.config)
+  if (!found) {
+    await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
+    await writeDurably(files.engineConfig, config.engine.config)
+  }
   return { privateKey: user.privateKey, hostKey: guest.publicBlob }
 }
 
@@ -103,7 +107,7 @@ interface BringUp {
   found?: QemuProcess
   prepared?: Prepared
   signal: AbortSignal
-  /** Aborted once nobody listens to the console any more. */
+  /** Aborted once nobody listens to the console any more, and the session watches the disk. */
   over: AbortSignal
   onProcess: (qemu: QemuProcess | undefined) => void
 }
@@ -120,6 +124,8 @@ async function bringUp(context: Context, { found, prepared, signal, over, onProc
     if (!running) throw new Error('nothing was prepared to boot')
     onProcess(running)
     board.setProcess(toMachineProcess(running))
+    board.setHealth('process', 'ok')
+    watchDisk(context, running, { signal: AbortSignal.any([signal, over]) })
     const console = followMilestones(files.serial, over)
     try {
       await awaitBoot(context, running, console, signal)
@@ -129,12 +135,18 @@ async function bringUp(context: Context, { found, prepared, signal, over, onProc
       config.log('guest-panicked', { attempt, ...error.params })
       await endQemu(context, running, { graceMs: 0 })
       onProcess(undefined)
+      board.setHealth('process', 'unknown')
     }
   }
 }
 
 function isPanic(error: unknown): error is VmError {
   return error instanceof VmError && String(error.params['reason']).startsWith('Kernel panic')
+}
+
+/** A guest that the host's full disk has paused is late for no other reason. */
+function toLate({ board }: Context, code: VmErrorCode, afterMs: number): VmError {
+  return diskTrouble(board) ?? new VmError(code, { seconds: afterMs / 1000 })
 }
 
 /** Until the guest has mounted its data disk. */
@@ -145,7 +157,7 @@ async function awaitBoot(
   signal: AbortSignal,
 ): Promise<void> {
   const { bootMs } = deadlines(qemu.runtime.accel === 'tcg')
-  const late = () => new VmError('boot-timeout', { seconds: bootMs / 1000 })
+  const late = () => toLate(context, 'boot-timeout', bootMs)
   await withDeadline(bootMs, signal, late, (until) =>
     Promise.race([milestones.reached('disk', until), gone(context, qemu)]),
   )
@@ -159,7 +171,7 @@ async function awaitSsh(
   signal: AbortSignal,
 ): Promise<SshConnection> {
   const { sshMs } = deadlines(qemu.runtime.accel === 'tcg')
-  const late = () => new VmError('ssh-timeout', { seconds: sshMs / 1000 })
+  const late = () => toLate(context, 'ssh-timeout', sshMs)
   return withDeadline(sshMs, signal, late, async (until) => {
     // The port accepts long before sshd does; the guest says when it is worth a try.
     await Promise.race([
@@ -182,7 +194,7 @@ async function awaitEngine(
 ): Promise<Session> {
   const { config, board } = context
   const { engineMs } = deadlines(session.qemu.runtime.accel === 'tcg')
-  const late = () => new VmError('engine-timeout', { seconds: engineMs / 1000 })
+  const late = () => toLate(context, 'engine-timeout', engineMs)
   const { hostSocket } = config.engine
   try {
     board.setHealth('socket', 'ok')

@@ -1,7 +1,6 @@
 import type { Context } from './context.ts'
+import { watchDisk } from './disk-watch.ts'
 import { VmError } from './errors.ts'
-import { freeMiB } from './qemu/disk.ts'
-import type { QmpEvent } from './qemu/qmp.ts'
 import type { Session } from './session.ts'
 import { execOverSsh } from './ssh/exec.ts'
 import { abortReason, pause, withDeadline } from './waiting.ts'
@@ -10,27 +9,13 @@ const everyMs = 30_000
 /** Between looks while something is wrong. */
 const troubledMs = 1000
 const probeMs = 10_000
-/** A guest that is paused for want of space goes on once this much is free on the host. */
-const resumeMiB = 256
 
 /** Watches a running session until the signal is aborted: the engine end to end, and the host's disk. */
 export function supervise(context: Context, session: Session, signal: AbortSignal): void {
-  const quietly = (work: Promise<void>) => {
-    work.catch((error: unknown) => {
-      if (!signal.aborted) context.config.log('supervision-failed', { reason: String(error) })
-    })
-  }
-  quietly(watchEngine(context, session, signal))
-  session.qemu.onEvent((event) => {
-    if (isDiskTrouble(event)) quietly(waitForRoom(context, session, event, signal))
+  watchEngine(context, session, signal).catch((error: unknown) => {
+    if (!signal.aborted) context.config.log('supervision-failed', { reason: String(error) })
   })
-  // It may have been paused before this app took it over.
-  quietly(
-    session.qemu.execute('query-status').then((status) => {
-      const paused = JSON.stringify(status).includes('"io-error"')
-      if (paused) return waitForRoom(context, session, undefined, signal)
-    }),
-  )
+  watchDisk(context, session.qemu, { signal })
 }
 
 async function watchEngine(context: Context, session: Session, signal: AbortSignal): Promise<void> {
@@ -38,7 +23,10 @@ async function watchEngine(context: Context, session: Session, signal: AbortSign
   session.onDoubt(doubts.ring)
   let healthy = true
   for (;;) {
-    await doubts.heard(healthy ? everyMs : troubledMs, signal)
+    // While something is wrong the bell says nothing new: each look that is refused rings it as well.
+    if (healthy) await doubts.heard(everyMs, signal)
+    else await pause(troubledMs, signal)
+    doubts.silence()
     healthy = await look(context, session, signal)
   }
 }
@@ -57,8 +45,12 @@ async function look(context: Context, session: Session, signal: AbortSignal): Pr
     board.setHealth('engine', 'unknown')
     return false
   }
-  if (!(await session.forward.isInPlace())) return mendSocket(context, session)
-  if (!(await answersOverSsh(session, signal))) {
+  const inPlace = await session.forward.isInPlace()
+  signal.throwIfAborted()
+  if (!inPlace) return mendSocket(context, session, signal)
+  const answers = await answersOverSsh(session, signal)
+  signal.throwIfAborted()
+  if (!answers) {
     config.log('ssh-silent', {})
     session.link.drop()
     return false
@@ -79,7 +71,11 @@ async function probe({ config }: Context, signal: AbortSignal): Promise<Error | 
   }
 }
 
-async function mendSocket({ config, board }: Context, { forward }: Session): Promise<boolean> {
+async function mendSocket(
+  { config, board }: Context,
+  { forward }: Session,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     board.setHealth(
       'socket',
@@ -89,6 +85,7 @@ async function mendSocket({ config, board }: Context, { forward }: Session): Pro
     await forward.rebind()
     config.log('socket-rebound', {})
   } catch (error) {
+    signal.throwIfAborted()
     if (error instanceof VmError) board.setHealth('socket', 'down', error)
     config.log('socket-lost', { reason: String(error) })
   }
@@ -107,34 +104,6 @@ async function answersOverSsh({ link }: Session, signal: AbortSignal): Promise<b
   }
 }
 
-function isDiskTrouble({ name, data }: QmpEvent): boolean {
-  return name === 'BLOCK_IO_ERROR' && data['action'] === 'stop'
-}
-
-/** The guest stands still, and loses nothing, until there is room again. */
-async function waitForRoom(
-  { config, board, files }: Context,
-  { qemu }: Session,
-  event: QmpEvent | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  if (board.snapshot.health.some(({ link, state }) => link === 'process' && state === 'down'))
-    return
-  const nospace = event?.data['nospace'] !== false
-  const free = await freeMiB(files.disk)
-  config.log('disk-trouble', { nospace, freeMiB: free })
-  const params = { folder: config.folder, freeMiB: free, neededMiB: resumeMiB }
-  const error = nospace
-    ? new VmError('disk-full', params)
-    : new VmError('disk-damaged', { path: files.disk, reason: String(event.data['reason']) })
-  board.setHealth('process', 'down', error)
-  while ((await freeMiB(files.disk)) < resumeMiB) await pause(2000, signal)
-  if (!nospace) await pause(5000, signal)
-  board.setHealth('process', 'ok')
-  await qemu.execute('cont')
-  config.log('disk-resumed', {})
-}
-
 /** Wakes one listener early; a ring that nobody waits for is kept. */
 function createBell() {
   let rung = Promise.withResolvers<undefined>()
@@ -142,13 +111,15 @@ function createBell() {
     ring: () => {
       rung.resolve(undefined)
     },
+    silence: () => {
+      rung = Promise.withResolvers()
+    },
     async heard(ms: number, signal: AbortSignal): Promise<void> {
       const over = new AbortController()
       const timer = pause(ms, AbortSignal.any([signal, over.signal])).catch(() => undefined)
       await Promise.race([rung.promise, timer])
       over.abort()
       if (signal.aborted) throw abortReason(signal)
-      rung = Promise.withResolvers()
     },
   }
 }

@@ -15,6 +15,8 @@ export interface AccelProbe {
 export interface AccelProbeResult {
   works: boolean
   ms: number
+  /** 'refused' is QEMU's or the guest's own end; a hang or a program that did not start may be of the moment. */
+  failure?: 'refused' | 'hung' | 'not-started'
   /** What QEMU or the guest said last when it does not work. */
   said?: string
 }
@@ -22,13 +24,17 @@ export interface AccelProbeResult {
 /** A guest under hardware needs about one second; one that hangs would hang for ever. */
 const deadlineMs = 10_000
 
+/** What a guest that hangs may use of the processors before the system ends it, should this app not live to do so. */
+const processorSeconds = 20
+
 /**
  * Boots the image's own kernel with busybox as init, which powers off at once. Only a guest whose kernel came up, ran
  * a program and switched itself off ends QEMU with the kernel's last words on the console.
  */
 export async function probeAccel(probe: AccelProbe): Promise<AccelProbeResult> {
+  probe.signal.throwIfAborted()
   const began = performance.now()
-  const child = spawn(probe.qemu.program, probeArgs(probe), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawnProbe(probe)
   let console = ''
   const kill = () => child.kill('SIGKILL')
   const collect = (chunk: Buffer) => {
@@ -38,22 +44,49 @@ export async function probeAccel(probe: AccelProbe): Promise<AccelProbeResult> {
   }
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
-  const ended = Promise.withResolvers<number | null>()
+  const ended = Promise.withResolvers<ProbeEnd>()
   child.on('error', () => {
-    ended.resolve(null)
+    ended.resolve({ code: null, signal: null })
   })
-  child.on('close', (code) => {
-    ended.resolve(code)
+  child.on('close', (code, signal) => {
+    ended.resolve({ code, signal })
   })
   const timer = setTimeout(kill, deadlineMs)
   probe.signal.addEventListener('abort', kill, { once: true })
-  const code = await ended.promise
+  const end = await ended.promise
   clearTimeout(timer)
   probe.signal.removeEventListener('abort', kill)
   probe.signal.throwIfAborted()
-  const works = code === 0 && console.includes('reboot: Power down')
+  const works = end.code === 0 && console.includes('reboot: Power down')
   const ms = Math.round(performance.now() - began)
-  return works ? { works, ms } : { works, ms, said: lastWords(console) }
+  return works
+    ? { works, ms }
+    : { works, ms, failure: failureOf(end, console), said: lastWords(console) }
+}
+
+interface ProbeEnd {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+function spawnProbe(probe: AccelProbe) {
+  const args = probeArgs(probe)
+  const [program, argv] =
+    process.platform === 'win32'
+      ? [probe.qemu.program, args]
+      : ['/bin/sh', ['-c', limited, 'sh', probe.qemu.program, ...args]]
+  return spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+}
+
+const limited = `ulimit -t ${processorSeconds}; exec "$@"`
+
+function failureOf({ code, signal }: ProbeEnd, console: string): AccelProbeResult['failure'] {
+  if (console.includes('KVM internal error')) return 'refused'
+  // Ended from outside: by the deadline, by the limit on processor time, or by a system short of memory.
+  if (signal === 'SIGKILL' || signal === 'SIGXCPU') return 'hung'
+  // The last two are the shell's words for a program that cannot be run.
+  const notStarted = (code === null && signal === null) || code === 126 || code === 127
+  return notStarted ? 'not-started' : 'refused'
 }
 
 function lastWords(console: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
-import { arch, release } from 'node:os'
+import { arch, release, uptime } from 'node:os'
 import { z } from 'zod'
 import { readJson, writeDurably } from '../durable-file.ts'
 import { VmError } from '../errors.ts'
@@ -23,12 +23,27 @@ export interface AccelSearch {
   signal: AbortSignal
 }
 
-const remembered = z.object({ key: z.string(), accel: z.enum(['kvm', 'hvf', 'whpx', 'tcg']) })
+const schema = z.object({
+  key: z.string(),
+  accel: z.enum(['kvm', 'hvf', 'whpx', 'tcg']),
+  /** When the probe was made, and when the host was started, both in ms since 1970. */
+  probedAt: z.number(),
+  bootedAt: z.number(),
+  /** How long the answer holds; without it, for this boot of the host. */
+  holdsMs: z.number().optional(),
+})
+type Remembered = z.infer<typeof schema>
+
+const hourMs = 3_600_000
+/** A refusal can be mended (a switch in the firmware, a group, another hypervisor closed), a hang may pass by itself. */
+const holdsMs = { refused: 24 * hourMs, hung: hourMs, 'not-started': 0 }
+/** The time of the boot is reckoned back from the clock, which is set right now and then. */
+const sameBootMs = 120_000
 
 /**
  * The best accelerator that really runs a guest here. A device node or an API version proves nothing: a small guest
  * has to boot and power itself off under it. The answer holds for this build of QEMU, this kernel and this boot of
- * the host.
+ * the host; that nothing works holds for a day, and for an hour when the guest only hung.
  * @throws {VmError} 'accel-unusable' when the override cannot work on this platform.
  */
 export async function chooseAccel(search: AccelSearch): Promise<Accel> {
@@ -38,23 +53,33 @@ export async function chooseAccel(search: AccelSearch): Promise<Accel> {
     throw new VmError('accel-unusable', { accel: search.override, reason: 'not on this computer' })
   }
   const key = await memoryKey(search)
-  const known = await readJson(search.memory, remembered)
-  if (known?.key === key) return known.accel
-  const accel = (await firstThatWorks(candidates, search)) ?? 'tcg'
-  await writeDurably(search.memory, JSON.stringify({ key, accel }))
-  return accel
+  const known = await readJson(search.memory, schema)
+  if (known?.key === key && stillHolds(known, Date.now(), bootedAt())) return known.accel
+  const answer = await firstThatWorks(candidates, search)
+  const memory: Remembered = { key, ...answer, probedAt: Date.now(), bootedAt: bootedAt() }
+  await writeDurably(search.memory, JSON.stringify(memory))
+  return answer.accel
+}
+
+/** Pure part of remembering: whether an answer of then is one for now. */
+export function stillHolds(known: Omit<Remembered, 'key'>, now: number, booted: number): boolean {
+  if (Math.abs(known.bootedAt - booted) > sameBootMs) return false
+  const age = now - known.probedAt
+  return known.holdsMs === undefined || (age >= 0 && age < known.holdsMs)
 }
 
 async function firstThatWorks(
   candidates: Accel[],
   search: AccelSearch,
-): Promise<Accel | undefined> {
+): Promise<Pick<Remembered, 'accel' | 'holdsMs'>> {
+  let holds: number | undefined
   for (const accel of candidates) {
     const result = await probeAccel({ ...search, accel })
     search.log('accel-probed', { accel, ...result })
-    if (result.works) return accel
+    if (result.works) return { accel }
+    holds = Math.min(holds ?? Infinity, holdsMs[result.failure ?? 'refused'])
   }
-  return undefined
+  return { accel: 'tcg', holdsMs: holds }
 }
 
 /** Hardware accelerators worth a try; none for a guest of another architecture. */
@@ -72,6 +97,11 @@ export function candidateAccels(
 export function hostArch(): GuestArch | undefined {
   const names: Record<string, GuestArch> = { x64: 'amd64', arm64: 'arm64' }
   return names[arch()]
+}
+
+/** Linux names each boot (see memoryKey); elsewhere only its time is known. */
+function bootedAt(): number {
+  return process.platform === 'linux' ? 0 : Math.round(Date.now() - uptime() * 1000)
 }
 
 async function memoryKey({ qemu, guestArch }: AccelSearch): Promise<string> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { open, stat, statfs } from 'node:fs/promises'
+import { open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -10,6 +10,11 @@ import type { DiskFormat } from '../files.ts'
 import { findProgram, installCommand } from './find.ts'
 
 const run = promisify(execFile)
+
+/** A check reads all of a disk's tables, on a slow disk for minutes. */
+const imageMs = 600_000
+/** How every qcow2 file begins: QFI and 0xfb. */
+const qcow2Magic = '514649fb'
 const gibibyte = 1024 ** 3
 const mebibyte = 1024 ** 2
 
@@ -26,7 +31,8 @@ export interface Disk {
  * Makes the data disk, or grows it; it is never made smaller and never formatted here. Sparse: `diskGiB` is what
  * the guest sees, not what the host's disk has to hold.
  * @returns the size the guest will see, in GiB.
- * @throws {VmError} 'disk-full', 'disk-shrink', 'disk-damaged', 'folder-not-writable'.
+ * @throws {VmError} 'disk-full', 'disk-shrink', 'disk-damaged', 'disk-in-use', 'folder-not-writable', 'qemu-failed'
+ * when the disk cannot be looked at for another reason.
  */
 export async function prepareDisk(disk: Disk): Promise<void> {
   const existing = await sizeOf(disk)
@@ -70,8 +76,27 @@ async function growRaw(path: string, bytes: number): Promise<void> {
 
 async function growQcow2(disk: Disk, existing: number | undefined, bytes: number): Promise<void> {
   const size = String(bytes)
-  if (existing === undefined) await qemuImg(['create', '-q', '-f', 'qcow2', disk.path, size])
+  if (existing === undefined) await createQcow2(disk.path, size)
   else await qemuImg(['resize', '-q', '-f', 'qcow2', disk.path, size])
+}
+
+/** Gets its name only when it is whole: one that was cut short could not be told from a damaged one. */
+async function createQcow2(path: string, size: string): Promise<void> {
+  const draft = `${path}.new`
+  try {
+    await qemuImg(['create', '-q', '-f', 'qcow2', draft, size])
+    const file = await open(draft, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(path))
 }
 
 async function sizeOf({ path, format }: Disk): Promise<number | undefined> {
@@ -84,20 +109,40 @@ async function sizeOf({ path, format }: Disk): Promise<number | undefined> {
   return format === 'raw' ? found.size : checkQcow2(path)
 }
 
-/** Leaked clusters only waste space; anything else is reported and left as it is. */
+/** Leaked clusters (3) only waste space; damage (2) is reported and left as it is; anything else is no check at all. */
 async function checkQcow2(path: string): Promise<number> {
   try {
     await qemuImg(['check', '-q', '-f', 'qcow2', path])
   } catch (cause) {
     const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (cause instanceof VmError || code !== 3) throw toDamaged(path, cause)
+    if (code === 2) throw toDamaged(path, cause)
+    if (code !== 3) throw await whyUnchecked(path, cause)
   }
   try {
     const { stdout } = await qemuImg(['info', '--output=json', '-f', 'qcow2', path])
     return z.object({ 'virtual-size': z.number() }).parse(JSON.parse(stdout))['virtual-size']
   } catch (cause) {
-    throw toDamaged(path, cause)
+    throw await whyUnchecked(path, cause)
   }
+}
+
+/** Why qemu-img could not look at the disk. Its words may be in the user's language, so the file itself is asked. */
+async function whyUnchecked(path: string, cause: unknown): Promise<unknown> {
+  if (cause instanceof VmError) return cause
+  const inUse = new VmError('disk-in-use', { path }, { cause })
+  if (/Failed to get ".*" lock|Is another process using/i.test(String(cause))) return inUse
+  try {
+    const file = await open(path, 'r+')
+    try {
+      const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+      if (buffer.toString('hex') !== qcow2Magic) return toDamaged(path, cause)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    return errorCode(error) === 'EBUSY' ? inUse : toFolderError(error, dirname(path))
+  }
+  return new VmError('qemu-failed', { program: 'qemu-img', reason: lastLine(cause) }, { cause })
 }
 
 async function qemuImg(args: string[]) {
@@ -106,11 +151,13 @@ async function qemuImg(args: string[]) {
     const command = installCommand(process.platform)
     throw new VmError('qemu-missing', { program: 'qemu-img', command })
   }
-  return run(program, args)
+  return run(program, args, { windowsHide: true, timeout: imageMs })
 }
 
 function toDamaged(path: string, cause: unknown): VmError {
-  if (cause instanceof VmError) return cause
-  const reason = cause instanceof Error ? (cause.message.split('\n').at(-1) ?? '') : String(cause)
-  return new VmError('disk-damaged', { path, reason }, { cause })
+  return new VmError('disk-damaged', { path, reason: lastLine(cause) }, { cause })
+}
+
+function lastLine(cause: unknown): string {
+  return cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause)
 }

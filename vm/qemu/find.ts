@@ -86,7 +86,7 @@ async function isProgram(path: string): Promise<boolean> {
 
 async function readVersion(program: string): Promise<string> {
   try {
-    const { stdout } = await run(program, ['--version'], { timeout: 20_000 })
+    const { stdout } = await run(program, ['--version'], { timeout: 20_000, windowsHide: true })
     const version = /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1]
     if (version !== undefined) return version
     throw new Error(`unknown answer: ${stdout.slice(0, 80)}`)

@@ -60,8 +60,15 @@ function whenEnded(child: ChildProcess): Promise<ProcessEnd & { reason?: string 
   return promise
 }
 
-/** Connects as soon as QEMU listens. The signal ends the wait. */
-export async function awaitQmp(address: QmpAddress, signal: AbortSignal): Promise<Qmp> {
+/**
+ * Connects as soon as QEMU listens. The signal ends the wait.
+ * @param onMiss hears why each try failed.
+ */
+export async function awaitQmp(
+  address: QmpAddress,
+  signal: AbortSignal,
+  onMiss?: (error: unknown) => void,
+): Promise<Qmp> {
   for (;;) {
     signal.throwIfAborted()
     try {
@@ -73,9 +80,26 @@ export async function awaitQmp(address: QmpAddress, signal: AbortSignal): Promis
       )
     } catch (error) {
       if (signal.aborted) throw error
+      onMiss?.(error)
       await nextChange(address, signal)
     }
   }
+}
+
+/**
+ * As `awaitQmp`, but not for ever.
+ * @throws {VmError} 'qemu-failed' after `timeoutMs`, with the last try's error as its cause.
+ */
+export async function dialQmp(
+  address: QmpAddress,
+  { timeoutMs, signal, program }: { timeoutMs: number; signal: AbortSignal; program: string },
+): Promise<Qmp> {
+  let cause: unknown
+  const late = () =>
+    new VmError('qemu-failed', { program, reason: 'QMP does not answer' }, { cause })
+  return withDeadline(timeoutMs, signal, late, (until) =>
+    awaitQmp(address, until, (error) => (cause = error)),
+  )
 }
 
 /** The socket's folder tells when the socket appears; the pause covers folders and systems that tell nothing. */

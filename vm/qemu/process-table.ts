@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { errorCode } from '../durable-file.ts'
 
 const run = promisify(execFile)
+
+/** PowerShell alone takes seconds to start on a cold disk; an answer later than this is a failure of the host. */
+const answerMs = 30_000
+const quietly = { windowsHide: true, timeout: answerMs, maxBuffer: 64 * 1024 ** 2 }
 
 /** What tells one process from a later one with the same pid. */
 export interface ProcessFacts {
@@ -11,15 +16,17 @@ export interface ProcessFacts {
   command: string
 }
 
-/** The living process behind `pid`; undefined when there is none or only a zombie is left. */
-export async function readProcess(pid: number): Promise<ProcessFacts | undefined> {
-  try {
-    if (process.platform === 'linux') return await readProc(pid)
-    if (process.platform === 'win32') return await readWindows(pid)
-    return await readPs(pid)
-  } catch {
-    return undefined
-  }
+/**
+ * The living process behind `pid`; undefined when there is none or only a zombie is left.
+ * @throws what kept the question from being answered: that alone does not make a process dead.
+ */
+export async function readProcess(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<ProcessFacts | undefined> {
+  if (platform === 'linux') return readProc(pid)
+  if (platform === 'win32') return readWindows(pid)
+  return readPs(pid)
 }
 
 /** The pid of the living process that has `marker` in its command line. */
@@ -31,11 +38,19 @@ export async function findProcess(marker: string): Promise<number | undefined> {
 }
 
 async function readProc(pid: number): Promise<ProcessFacts | undefined> {
-  const [stat, command] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8'),
-    readFile(`/proc/${pid}/cmdline`, 'utf8'),
-  ])
-  return parseProcStat(stat, command)
+  try {
+    const [stat, command] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+    ])
+    return parseProcStat(stat, command)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    // It lives, but it is another user's on a host that hides those (hidepid): never one of ours.
+    if (code === 'EACCES' || code === 'EPERM') return { startTime: '', command: '' }
+    throw error
+  }
 }
 
 /** Pure part of reading /proc: the name in parentheses may itself hold spaces and parentheses. */
@@ -47,10 +62,22 @@ export function parseProcStat(stat: string, command: string): ProcessFacts | und
 }
 
 async function readPs(pid: number): Promise<ProcessFacts | undefined> {
-  const { stdout } = await run('ps', ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)], {
-    env: { ...process.env, LC_ALL: 'C' },
-  })
-  return parsePs(stdout)
+  const args = ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)]
+  // The start time is written as local time, which changes with the zone while the process stays the same.
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
+  try {
+    return parsePs((await run('ps', args, { ...quietly, env })).stdout)
+  } catch (error) {
+    if (foundNothing(error)) return undefined
+    throw error
+  }
+}
+
+/** `ps` ends with 1 when no process has the pid, and says a word only if there cannot be such a pid (macOS). */
+function foundNothing(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 1) return false
+  if (!('stdout' in error) || !('stderr' in error) || error.stdout !== '') return false
+  return error.stderr === '' || String(error.stderr).includes('process id too large')
 }
 
 /** Pure part of reading `ps`: state, then the five words of the start time, then the command. */
@@ -67,10 +94,9 @@ async function readWindows(pid: number): Promise<ProcessFacts | undefined> {
 }
 
 async function queryWindows(filter: string) {
-  const script =
-    `Get-CimInstance Win32_Process -Filter "${filter}" | ` +
-    `ForEach-Object { "$($_.ProcessId)\`t$($_.CreationDate.ToFileTimeUtc())\`t$($_.CommandLine)" }`
-  const { stdout } = await run('powershell.exe', ['-NoProfile', '-Command', script])
+  const { args, env } = windowsQuery(filter)
+  const options = { ...quietly, env: { ...process.env, ...env } }
+  const { stdout } = await run('powershell.exe', args, options)
   return stdout
     .split(/\r?\n/)
     .filter((line) => line !== '')
@@ -80,10 +106,22 @@ async function queryWindows(filter: string) {
     })
 }
 
+/**
+ * Pure part of asking Windows. The filter goes by the environment: in the command line, the query would find itself,
+ * and so would that of another app.
+ */
+export function windowsQuery(filter: string): { args: string[]; env: Record<string, string> } {
+  const script =
+    'Get-CimInstance Win32_Process -Filter $env:BERTH_PROCESS_FILTER -ErrorAction Stop | ' +
+    'ForEach-Object { "$($_.ProcessId)`t$($_.CreationDate.ToFileTimeUtc())`t$($_.CommandLine)" }'
+  const args = ['-NoProfile', '-NonInteractive', '-Command', script]
+  return { args, env: { BERTH_PROCESS_FILTER: filter } }
+}
+
 async function listCommands(marker: string): Promise<{ pid: number; command: string }[]> {
   if (process.platform === 'win32') return queryWindows(`CommandLine LIKE '%${marker}%'`)
   if (process.platform === 'linux') return listProc()
-  const { stdout } = await run('ps', ['-axww', '-o', 'pid=,command='])
+  const { stdout } = await run('ps', ['-axww', '-o', 'pid=,command='], quietly)
   return stdout.split('\n').map((line) => {
     const [pid = '', ...command] = line.trim().split(/\s+/)
     return { pid: Number(pid), command: command.join(' ') }
@@ -93,7 +131,7 @@ async function listCommands(marker: string): Promise<{ pid: number; command: str
 async function listProc(): Promise<{ pid: number; command: string }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const all = await Promise.all(
-    pids.map(async (pid) => ({ pid, command: (await readProcess(pid))?.command ?? '' })),
+    pids.map(async (pid) => ({ pid, command: (await readProc(pid))?.command ?? '' })),
   )
   return all.filter(({ command }) => command !== '')
 }

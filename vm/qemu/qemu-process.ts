@@ -13,6 +13,8 @@ export interface QemuProcess extends AsyncDisposable {
   /** @throws {QmpError} when QEMU refuses or the control link is down. */
   execute(command: string, args?: Record<string, unknown>): Promise<unknown>
   onEvent(listener: (event: QmpEvent) => void): () => void
+  /** Tells when the control link of the living process broke and when it is back. */
+  onLink(listener: (up: boolean) => void): () => void
   /** Ends the process at once; never another one that got its pid. */
   kill(): Promise<void>
 }
@@ -31,26 +33,29 @@ export interface ProcessParts {
  */
 export function watchProcess(parts: ProcessParts): QemuProcess {
   const { runtime, instance, address, launched } = parts
-  const listeners = new Set<(event: QmpEvent) => void>()
+  const events = createListeners<QmpEvent>()
+  const links = createListeners<boolean>()
   const letGo = new AbortController()
   const ended = Promise.withResolvers<ProcessEnd>()
   let qmp = parts.qmp
 
-  const alive = async () => (await findInstance({ ...runtime, ...instance })) !== undefined
-  const listen = (link: Qmp) => {
-    link.onEvent((event) => {
-      for (const listener of listeners) listener(event)
-    })
-  }
+  // A process table that cannot be read says nothing of its end.
+  const alive = () =>
+    findInstance({ ...runtime, ...instance }).then(
+      (found) => found !== undefined,
+      () => true,
+    )
   const keepLinked = async () => {
     for (;;) {
-      listen(qmp)
+      qmp.onEvent(events.tell)
       await qmp.closed
       if (letGo.signal.aborted) return
       // The link closes some milliseconds before the process has left the table.
       for (let look = 0; look < 20 && (await alive()); look++) await pause(50, letGo.signal)
       if (!(await alive())) break
+      links.tell(false)
       qmp = await relink(address, alive, letGo.signal)
+      links.tell(true)
     }
     if (!launched) ended.resolve({})
   }
@@ -65,16 +70,30 @@ export function watchProcess(parts: ProcessParts): QemuProcess {
     adopted: launched === undefined,
     ended: ended.promise,
     execute: (command, args) => qmp.execute(command, args),
-    onEvent(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onEvent: events.add,
+    onLink: links.add,
     async kill() {
-      await signalInstance(instance, runtime.instanceId, 'SIGKILL')
+      if (launched) launched.kill()
+      else await signalInstance(instance, runtime.instanceId, 'SIGKILL')
     },
     async [Symbol.asyncDispose]() {
       letGo.abort()
       await qmp[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function createListeners<T>() {
+  const listeners = new Set<(value: T) => void>()
+  return {
+    tell: (value: T) => {
+      for (const listener of listeners) listener(value)
+    },
+    add: (listener: (value: T) => void) => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
     },
   }
 }

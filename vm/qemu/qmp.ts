@@ -4,7 +4,10 @@ import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { z } from 'zod'
-import { untilAborted } from '../waiting.ts'
+import { untilAborted, withDeadline } from '../waiting.ts'
+
+/** QEMU answers in milliseconds; one that is stopped or stuck on its disk never does. */
+const answerMs = 5000
 
 /** Where QMP listens: a unix socket, or on Windows a loopback port behind TLS with a secret both ends hold. */
 export type QmpAddress = { path: string } | { port: number; secretFile: string }
@@ -18,7 +21,7 @@ export interface QmpEvent {
 export interface Qmp extends AsyncDisposable {
   /** QEMU's version as `[major, minor, micro]`. */
   readonly version: readonly [number, number, number]
-  /** @throws {QmpError} when QEMU refuses, or the link ends first. */
+  /** @throws {QmpError} when QEMU refuses, does not answer within 5 s, or the link ends first. */
   execute(command: string, args?: Record<string, unknown>): Promise<unknown>
   onEvent(listener: (event: QmpEvent) => void): () => void
   /** Resolves once the link has ended, whoever ended it. */
@@ -104,20 +107,10 @@ function speakQmp(socket: Socket) {
       else call?.resolve(said.return)
     }
   })
-  let nextId = 1
   return {
     greeting: greeting.promise,
     closed,
-    execute: (command: string, args?: Record<string, unknown>): Promise<unknown> => {
-      if (socket.destroyed) return Promise.reject(disconnected())
-      const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      const id = nextId++
-      waiting.set(id, { resolve, reject })
-      socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
-      // Over TLS, QEMU before 8.1 forgets what it has decrypted but not yet read until more arrives.
-      if (socket instanceof TLSSocket) socket.write('\n')
-      return promise
-    },
+    execute: createExecute(socket, waiting),
     onEvent: (listener: (event: QmpEvent) => void) => {
       events.on('event', listener)
       return () => {
@@ -131,6 +124,29 @@ function speakQmp(socket: Socket) {
   }
 }
 
+function createExecute(socket: Socket, waiting: Map<number, Waiting>): Qmp['execute'] {
+  let nextId = 1
+  return async (command, args) => {
+    if (socket.destroyed) throw disconnected()
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const id = nextId++
+    waiting.set(id, { resolve, reject })
+    socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
+    // Over TLS, QEMU before 8.1 forgets what it has decrypted but not yet read until more arrives.
+    if (socket instanceof TLSSocket) socket.write('\n')
+    try {
+      return await withDeadline(
+        answerMs,
+        undefined,
+        () => unanswered(command),
+        () => promise,
+      )
+    } finally {
+      waiting.delete(id)
+    }
+  }
+}
+
 function whenClosed(socket: Socket, onClose: (reason: Error) => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   let failure: Error | undefined
@@ -140,6 +156,10 @@ function whenClosed(socket: Socket, onClose: (reason: Error) => void): Promise<v
     resolve(undefined)
   })
   return promise
+}
+
+function unanswered(command: string): QmpError {
+  return new QmpError('Timeout', `QEMU did not answer ${command} in ${answerMs} ms`)
 }
 
 function disconnected(): QmpError {

@@ -11,6 +11,8 @@ const schema = z.object({
   pid: z.int().positive().optional(),
   startTime: z.string().optional(),
   sshPort: z.int().min(1).max(65535),
+  /** Where QMP listens, also for an app that has its sockets in another folder by now. */
+  qmpPath: z.string().optional(),
   qmpPort: z.int().min(1).max(65535).optional(),
   accel: z.enum(['kvm', 'hvf', 'whpx', 'tcg']),
   cpus: z.int().positive(),
@@ -48,7 +50,8 @@ export async function findInstance(runtime: Runtime): Promise<Instance | undefin
   if (pid === undefined) return undefined
   const facts = await readProcess(pid)
   if (!facts?.command.includes(runtime.instanceId)) return undefined
-  if (runtime.startTime !== undefined && runtime.startTime !== facts.startTime) return undefined
+  // Empty when it could not be read right after the spawn.
+  if (runtime.startTime && runtime.startTime !== facts.startTime) return undefined
   return { pid, startTime: facts.startTime }
 }
 

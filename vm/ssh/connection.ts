@@ -16,8 +16,8 @@ export interface SshTarget {
 /** One authenticated connection to the guest. */
 export interface SshConnection extends AsyncDisposable {
   readonly client: Client
-  /** Opens a stream to a unix socket in the guest. */
-  openSocket(path: string): Promise<Duplex>
+  /** Opens a stream to a unix socket in the guest. One that opens after the signal was aborted is closed at once. */
+  openSocket(path: string, signal?: AbortSignal): Promise<Duplex>
   /** Resolves, with the reason if there is one, once the connection is gone. */
   readonly closed: Promise<Error | undefined>
 }
@@ -67,7 +67,7 @@ function handshake(socket: Socket, target: SshTarget): Promise<SshConnection> {
     ready.resolve({
       client,
       closed: closed.promise,
-      openSocket: (path) => openSocket(client, path),
+      openSocket: (path, signal) => openSocket(client, path, signal),
       async [Symbol.asyncDispose]() {
         client.end()
         socket.destroy()
@@ -115,7 +115,8 @@ async function keepInteractive(client: Client): Promise<void> {
   return promise
 }
 
-function openSocket(client: Client, path: string): Promise<Duplex> {
+async function openSocket(client: Client, path: string, signal?: AbortSignal): Promise<Duplex> {
+  signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
   const onClose = () => {
     reject(new Error('the ssh connection ended'))
@@ -125,7 +126,12 @@ function openSocket(client: Client, path: string): Promise<Duplex> {
     client.openssh_forwardOutStreamLocal(path, (error, channel) => {
       client.off('close', onClose)
       if (error) reject(error)
-      else resolve(channel)
+      else if (signal?.aborted) {
+        // Nobody waits for it any more, so nobody else would close it.
+        channel.on('error', () => undefined)
+        channel.destroy()
+        reject(abortReason(signal))
+      } else resolve(channel)
     })
   } catch (error) {
     client.off('close', onClose)

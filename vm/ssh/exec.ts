@@ -18,7 +18,7 @@ export async function execOverSsh(
   options: { input?: string | Buffer; signal?: AbortSignal } = {},
 ): Promise<ExecResult> {
   options.signal?.throwIfAborted()
-  const channel = await openChannel((done) => {
+  const { channel, exited } = await openChannel((done) => {
     connection.client.exec(`exec ${quoteArguments(command)}`, done)
   })
   const stdout: Buffer[] = []
@@ -26,7 +26,7 @@ export async function execOverSsh(
   channel.on('data', (chunk: Buffer) => stdout.push(chunk))
   channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   channel.end(options.input)
-  const finished = whenExited(channel).then((code) => ({
+  const finished = exited.then((code) => ({
     code,
     stdout: Buffer.concat(stdout),
     stderr: Buffer.concat(stderr),
@@ -46,7 +46,7 @@ export async function openTerminal(
   size: { columns: number; rows: number },
 ): Promise<GuestTerminal> {
   const window = { cols: size.columns, rows: size.rows, term: 'xterm-256color' }
-  const channel = await openChannel((done) => {
+  const { channel, exited } = await openChannel((done) => {
     if (command.length === 0) connection.client.shell(window, done)
     else connection.client.exec(`exec ${quoteArguments(command)}`, { pty: window }, done)
   })
@@ -55,17 +55,23 @@ export async function openTerminal(
     resize: ({ columns, rows }) => {
       channel.setWindow(rows, columns, 0, 0)
     },
-    exited: whenExited(channel),
+    exited,
   }
 }
 
+interface Opened {
+  channel: ClientChannel
+  exited: Promise<number>
+}
+
+/** A quick command's end may come in one piece with its opening: its listeners must be there in the same turn. */
 function openChannel(
   open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-): Promise<ClientChannel> {
-  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
+): Promise<Opened> {
+  const { promise, resolve, reject } = Promise.withResolvers<Opened>()
   open((error, channel) => {
     if (error) reject(error)
-    else resolve(channel)
+    else resolve({ channel, exited: whenExited(channel) })
   })
   return promise
 }

@@ -23,7 +23,7 @@ export interface Forward extends AsyncDisposable {
   readonly hostSocket: string
   /** Whether the path still leads to this forward and not to nothing or to someone else's file. */
   isInPlace(): Promise<boolean>
-  /** Binds the path again after it was removed. Connections under way go on. */
+  /** Binds the path again after it was removed. Connections under way go on. Does nothing once disposed. */
   rebind(): Promise<void>
 }
 
@@ -37,26 +37,39 @@ export async function createForward(options: ForwardOptions): Promise<Forward> {
   const carried = new Set<Socket>()
   const over = new AbortController()
   const accept = (socket: Socket) => {
+    if (over.signal.aborted) {
+      socket.destroy()
+      return
+    }
     carried.add(socket)
     socket.on('close', () => carried.delete(socket))
     void carry(socket, options, over.signal)
   }
   let bound = await bind(hostSocket, accept)
+  let rebinding: Promise<void> = Promise.resolve()
+  const rebind = async () => {
+    const before = bound.server
+    bound = await bind(hostSocket, accept)
+    before.close()
+  }
   const isInPlace = async () => isPipe(hostSocket) || (await inodeOf(hostSocket)) === bound.inode
 
   return {
     hostSocket,
     isInPlace,
     async rebind() {
-      const before = bound.server
-      bound = await bind(hostSocket, accept)
-      before.close()
+      if (over.signal.aborted) return
+      rebinding = rebinding.catch(() => undefined).then(rebind)
+      await rebinding
     },
     async [Symbol.asyncDispose]() {
       if (over.signal.aborted) return
       over.abort()
       for (const socket of carried) socket.destroy()
-      if (!isPipe(hostSocket) && (await isInPlace())) await unlink(hostSocket)
+      // What is being bound just now would otherwise stay behind.
+      await rebinding.catch(() => undefined)
+      if (!isPipe(hostSocket) && (await isInPlace()))
+        await unlink(hostSocket).catch(() => undefined)
       const { promise, resolve } = Promise.withResolvers<undefined>()
       bound.server.close(() => {
         resolve(undefined)
@@ -126,7 +139,12 @@ async function bind(path: string, accept: (socket: Socket) => void): Promise<Bou
   await clearPath(path)
   const passing = joinPath(dirname(path), `.${randomBytes(3).toString('hex')}`)
   const server = await listen(passing, accept)
-  await rename(passing, path)
+  try {
+    await rename(passing, path)
+  } catch (error) {
+    server.close()
+    throw error
+  }
   return { server, inode: await inodeOf(path) }
 }
 

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { z } from 'zod'
-import { writeDurably } from '../durable-file.ts'
+import { errorCode, writeDurably } from '../durable-file.ts'
+import { toFolderError } from '../folders.ts'
 
 export interface KeyPair {
   /** OpenSSH's private key format. */
@@ -16,15 +18,25 @@ export interface KeyPair {
 /**
  * Reads the ed25519 key at `path`, or makes it when there is none or it was only half written. Mode 0600. The public
  * half is always derived, so that the two cannot disagree.
+ * @throws {VmError} 'folder-not-writable' when there is a file that may not be read: a guest may know that very key.
  */
 export async function ensureKey(path: string, comment: string): Promise<KeyPair> {
-  const existing = parse(await readFile(path, 'utf8').catch(() => ''))
+  const existing = parse(await readKey(path))
   if (existing) return existing
   const privateKey = makePrivateKey(comment)
   await writeDurably(path, privateKey)
   const made = parse(privateKey)
   if (!made) throw new Error(`the key just written to ${path} cannot be read`)
   return made
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw toFolderError(error, dirname(path))
+  }
 }
 
 /**

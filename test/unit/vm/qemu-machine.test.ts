@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createQemuMachine, type Machine, type MachineConfig } from '../../../vm/index.ts'
 import { readProcess } from '../../../vm/qemu/process-table.ts'
 import { machineConfig } from '../../support/machine.ts'
@@ -11,13 +12,14 @@ import { machineConfig } from '../../support/machine.ts'
 let home: string
 let config: MachineConfig
 let machine: Machine
+let lines: string[]
 const before = process.env['BERTH_QEMU']
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth-machine-'))
   const imageFolder = join(home, 'image')
   await writeImage(imageFolder)
-  ;({ config } = await machineConfig({ imageFolder }, home))
+  ;({ config, lines } = await machineConfig({ imageFolder }, home))
   machine = createQemuMachine(config)
   process.env['BERTH_QEMU'] = join(home, 'qemu')
   await mkdir(join(home, 'qemu'))
@@ -104,6 +106,64 @@ test('an aborted start ends what it had started', async () => {
   expect(await readdir(config.folder)).not.toContain('runtime.json')
 })
 
+test('whoever joined a start keeps it when the first one leaves', async () => {
+  await writeQemu('exec sleep 600')
+  const [first, second] = [new AbortController(), new AbortController()]
+  const starting = machine.start(first.signal)
+  const joined = machine.start(second.signal)
+  joined.catch(() => undefined)
+  const pid = await startedPid()
+  first.abort(new Error('enough'))
+  await expect(starting).rejects.toThrow('enough')
+  expect(await readProcess(pid)).toBeDefined()
+  expect(machine.snapshot.state).toMatchObject({ phase: 'starting', stage: 'boot' })
+  second.abort(new Error('enough too'))
+  await expect(joined).rejects.toThrow('enough too')
+  expect(await readProcess(pid)).toBeUndefined()
+  expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
+})
+
+test('starts that wait for an adoption become one', async () => {
+  const adopting = machine.adopt()
+  const starts = await Promise.allSettled([machine.start(), machine.start(), machine.start()])
+  expect(await adopting).toBe(false)
+  for (const one of starts) expect(one).toMatchObject({ reason: { code: 'qemu-missing' } })
+  expect(lines.filter((line) => line.includes('start-failed'))).toHaveLength(1)
+})
+
+test('a start that waits for a stop is told when the machine was let go meanwhile', async () => {
+  const stopping = machine.stop()
+  const starting = machine.start()
+  starting.catch(() => undefined)
+  await machine[Symbol.asyncDispose]()
+  await stopping
+  await expect(starting).rejects.toThrow('let go')
+  expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
+})
+
+test('a QEMU that never listens is given up and ended', async () => {
+  await writeQemu('exec sleep 600')
+  const starting = machine.start()
+  starting.catch(() => undefined)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const pid = await startedPid()
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(30_000)
+      expect(machine.snapshot.state.phase).toBe('failed')
+    })
+    await expect(starting).rejects.toMatchObject({
+      code: 'qemu-failed',
+      params: { reason: 'QMP does not answer' },
+      cause: { code: 'ENOENT' },
+    })
+    expect(await readProcess(pid)).toBeUndefined()
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(await readdir(config.folder)).not.toContain('runtime.json')
+})
+
 test.each([
   ['a file', async (path: string) => writeFile(path, '')],
   ['a file above it', async (path: string) => writeFile(join(path, '..'), '')],
@@ -182,6 +242,6 @@ async function startedPid(): Promise<number> {
     const text = await readFile(join(config.folder, 'runtime.json'), 'utf8').catch(() => '')
     const pid = /"pid": (\d+)/.exec(text)?.[1]
     if (pid !== undefined) return Number(pid)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await delay(10)
   }
 }

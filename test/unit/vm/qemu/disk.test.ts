@@ -1,7 +1,19 @@
-import { mkdtemp, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmod,
+  mkdtemp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { prepareDisk } from '../../../../vm/qemu/disk.ts'
 import { findProgram } from '../../../../vm/qemu/find.ts'
 
@@ -10,7 +22,10 @@ let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'berth-disk-'))
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
 
 describe('a raw disk', () => {
   const raw = (diskGiB: number) => ({
@@ -56,6 +71,8 @@ describe('a raw disk', () => {
   })
 })
 
+const noQemuIo = (await findProgram('qemu-io')) === undefined
+
 describe.skipIf((await findProgram('qemu-img')) === undefined)('a qcow2 disk', () => {
   const qcow2 = (diskGiB: number) => ({
     path: join(folder, 'data.qcow2'),
@@ -76,5 +93,57 @@ describe.skipIf((await findProgram('qemu-img')) === undefined)('a qcow2 disk', (
     await writeFile(qcow2(1).path, 'not a disk at all')
     await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-damaged' })
     expect((await stat(qcow2(1).path)).size).toBe(17)
+  })
+
+  /** A qemu-img that does what `script` says. */
+  async function stand(script: string): Promise<void> {
+    const programs = join(folder, 'bin')
+    await mkdir(programs)
+    await writeFile(join(programs, 'qemu-img'), `#!/bin/sh\n${script}\n`)
+    await chmod(join(programs, 'qemu-img'), 0o755)
+    vi.stubEnv('BERTH_QEMU', programs)
+  }
+
+  test('that was cut while it was made is made anew', async () => {
+    await stand('for name; do case $name in *data*) printf half > "$name";; esac; done; kill -9 $$')
+    await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ signal: 'SIGKILL' })
+    vi.unstubAllEnvs()
+    expect(await readdir(folder)).toEqual(['bin'])
+    await writeFile(`${qcow2(1).path}.new`, 'half')
+    await prepareDisk(qcow2(1))
+    await prepareDisk(qcow2(1))
+    expect((await readdir(folder)).sort()).toEqual(['bin', 'data.qcow2'])
+  })
+
+  test('with tables that disagree is damaged, and stays as it is', async () => {
+    await prepareDisk(qcow2(1))
+    const { path } = qcow2(1)
+    await truncate(path, 60 * 1024)
+    const before = await readFile(path)
+    await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-damaged' })
+    expect(await readFile(path)).toEqual(before)
+  })
+
+  test('that could not be looked at is not called damaged', async () => {
+    await prepareDisk(qcow2(1))
+    await stand('echo "qemu-img: Cannot allocate memory" >&2; exit 1')
+    await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({
+      code: 'qemu-failed',
+      params: { reason: 'qemu-img: Cannot allocate memory' },
+    })
+  })
+
+  test.skipIf(noQemuIo)('in use says so', async () => {
+    await prepareDisk(qcow2(1))
+    const user = spawn('qemu-io', ['-f', 'qcow2', qcow2(1).path])
+    const ended = once(user, 'exit')
+    try {
+      await once(user.stdout, 'data')
+      await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-in-use' })
+    } finally {
+      user.kill('SIGKILL')
+      await ended
+    }
+    await prepareDisk(qcow2(1))
   })
 })

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   findProcess,
   parseProcStat,
   parsePs,
   readProcess,
+  windowsQuery,
 } from '../../../../vm/qemu/process-table.ts'
 import { findInstance, signalInstance, type Runtime } from '../../../../vm/qemu/runtime.ts'
 
@@ -29,7 +31,50 @@ test('ps gives start time and command', () => {
   })
 })
 
-const instanceId = '0e0f5b4a-0d2e-4f57-8f5f-6d9f5f0c1a2b'
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test.skipIf(process.platform === 'win32')(
+  'the start time is the same in every time zone',
+  async () => {
+    const stranger = spawn('sleep', ['60'])
+    try {
+      vi.stubEnv('TZ', 'Asia/Tokyo')
+      const inTokyo = await readProcess(stranger.pid ?? 0, 'darwin')
+      vi.stubEnv('TZ', 'America/New_York')
+      expect(inTokyo?.command).toBe('sleep 60')
+      expect(await readProcess(stranger.pid ?? 0, 'darwin')).toEqual(inTokyo)
+    } finally {
+      stranger.kill('SIGKILL')
+    }
+  },
+)
+
+test('a pid that nobody has is no living process', async () => {
+  expect(await readProcess(2 ** 22 + 1)).toBeUndefined()
+  if (process.platform !== 'win32') {
+    expect(await readProcess(2 ** 22 + 1, 'darwin')).toBeUndefined()
+  }
+})
+
+test.each(['darwin', 'win32'] as const)(
+  'on %s a question that cannot be asked makes no process dead',
+  async (platform) => {
+    vi.stubEnv('PATH', '/nowhere')
+    await expect(readProcess(process.pid, platform)).rejects.toMatchObject({ code: 'ENOENT' })
+  },
+)
+
+test('the question to Windows does not hold what it looks for', () => {
+  const { args, env } = windowsQuery(`CommandLine LIKE '%${instanceId}%'`)
+  expect(args.join(' ')).not.toContain(instanceId)
+  const [name = '', filter] = Object.entries(env)[0] ?? []
+  expect(args.join(' ')).toContain(`-Filter $env:${name} `)
+  expect(filter).toContain(instanceId)
+})
+
+const instanceId = randomUUID()
 const runtime: Runtime = {
   version: 1,
   instanceId,

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { freePort } from '../../../../vm/boot.ts'
 import { findProgram } from '../../../../vm/qemu/find.ts'
 import { awaitQmp } from '../../../../vm/qemu/launch.ts'
@@ -86,6 +86,20 @@ test('a refusal and a lost link reject the call', async () => {
   await expect(qmp.execute('hang')).rejects.toMatchObject({ name: 'QmpError' })
   await qmp.closed
   await expect(qmp.execute('later')).rejects.toMatchObject({ kind: 'Disconnected' })
+})
+
+test('a call that is never answered is given up', async () => {
+  await serve(({ execute, id }) => (execute === 'hang' ? [] : [{ return: execute, id }]))
+  await using qmp = await connectQmp({ path }, never)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const hanging = qmp.execute('hang')
+    vi.advanceTimersByTime(5000)
+    await expect(hanging).rejects.toMatchObject({ name: 'QmpError', kind: 'Timeout' })
+    expect(await qmp.execute('quick')).toBe('quick')
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('waiting for QEMU to listen ends with the connection or with the signal', async () => {

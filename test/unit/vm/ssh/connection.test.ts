@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectSsh } from '../../../../vm/ssh/connection.ts'
 import { execOverSsh, quoteArguments } from '../../../../vm/ssh/exec.ts'
@@ -64,12 +67,50 @@ test('a command gets its words as they are, its input, and gives all it wrote', 
   expect(quoteArguments(['a;b', '`c`'])).toBe("'a;b' '`c`'")
 })
 
+test('a command that ends in the moment it begins keeps its exit code', async () => {
+  await using connection = await connectSsh(server, options)
+  for (let round = 0; round < 20; round += 1) {
+    const { code, stdout } = await execOverSsh(connection, ['at-once'])
+    expect({ code, said: stdout.toString() }).toEqual({ code: 0, said: 'hi' })
+  }
+})
+
 test('a command whose link breaks, or that is given up, rejects', async () => {
   await using connection = await connectSsh(server, options)
   const abort = new AbortController()
   const given = execOverSsh(connection, ['x'], { signal: abort.signal })
   abort.abort(new Error('enough'))
   await expect(given).rejects.toThrow('enough')
+})
+
+test('a stream that opens after it was given up is closed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'berth-ssh-'))
+  const path = join(folder, 'guest.sock')
+  const opened = Promise.withResolvers<undefined>()
+  const closed = Promise.withResolvers<undefined>()
+  const guest = createServer((socket) => {
+    opened.resolve(undefined)
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      closed.resolve(undefined)
+    })
+    socket.resume()
+  })
+  const listening = Promise.withResolvers<undefined>()
+  guest.listen(path, () => {
+    listening.resolve(undefined)
+  })
+  await listening.promise
+  await using connection = await connectSsh(server, options)
+  const abort = new AbortController()
+  const opening = connection.openSocket(path, abort.signal)
+  abort.abort(new Error('enough'))
+  await expect(opening).rejects.toThrow('enough')
+  await opened.promise
+  await closed.promise
+  await expect(connection.openSocket(path, abort.signal)).rejects.toThrow('enough')
+  guest.close()
+  await rm(folder, { recursive: true })
 })
 
 test('a broken link is dialled anew at once, and who waits for it gets the new one', async () => {

@@ -208,6 +208,22 @@ describe('the path', () => {
     expect((await buffer(client)).toString()).toBe('one two')
   })
 
+  test('that is being bound while the forward ends is gone afterwards', async () => {
+    await rm(hostSocket)
+    const rebinding = forward.rebind()
+    await forward[Symbol.asyncDispose]()
+    await rebinding
+    await forward.rebind()
+    expect(await readdir(folder)).toEqual(['guest.sock'])
+  })
+
+  test('that cannot be put in place leaves nothing behind', async () => {
+    const before = await readdir(folder)
+    hostSocket = `${join(folder, 'other.sock')}/`
+    await expect(open()).rejects.toThrow()
+    expect(await readdir(folder)).toEqual(before)
+  })
+
   test('of more bytes than a system can bind is refused clearly', async () => {
     hostSocket = join(folder, 'é'.repeat(60))
     await expect(open()).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,6 +37,15 @@ test('a key that was only half written is made anew', async () => {
   await writeFile(path, '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl')
   const { publicLine } = await ensureKey(path, 'berth')
   expect(publicLine).toMatch(/^ssh-ed25519 /)
+})
+
+test('a key that is there but cannot be read is left, and no other is made', async () => {
+  const file = join(path, 'id_ed25519')
+  await writeFile(path, 'a file where the folder should be')
+  await expect(ensureKey(file, 'berth')).rejects.toMatchObject({ code: 'folder-not-writable' })
+  await rm(path)
+  await mkdir(path)
+  await expect(ensureKey(path, 'berth')).rejects.toMatchObject({ code: 'EISDIR', syscall: 'read' })
 })
 
 test('keys are the same only byte for byte', async () => {
