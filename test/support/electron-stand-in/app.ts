@@ -17,6 +17,12 @@ export class StandInEvent {
   }
 }
 
+/** Of a userData whose path may be too long, or too odd, for what has to lie in it. */
+export function shortPath(userData: string, name: string): string {
+  const tag = createHash('sha256').update(userData).digest('hex').slice(0, 12)
+  return join(tmpdir(), `electron-${tag}.${name}`)
+}
+
 interface About {
   path: string
   name: string
@@ -91,8 +97,7 @@ class App extends EventEmitter {
   requestSingleInstanceLock(): boolean {
     const folder = this.getPath('userData')
     mkdirSync(folder, { recursive: true })
-    const tag = createHash('sha256').update(folder).digest('hex').slice(0, 12)
-    const path = join(tmpdir(), `electron-${tag}.sock`)
+    const path = shortPath(folder, 'sock')
     const told = JSON.stringify(process.argv)
     const script = `require('node:net').connect(process.argv[1]).on('connect',function(){this.end(process.argv[2])}).on('error',()=>process.exit(1))`
     if (spawnSync(process.execPath, ['-e', script, path, told]).status === 0) return false

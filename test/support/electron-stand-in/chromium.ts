@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
-import { app } from './app.ts'
+import { app, shortPath } from './app.ts'
 
 type Params = Record<string, unknown>
 type Listener = (params: Params) => void
@@ -45,7 +44,8 @@ export class Chromium {
 
   static async launch(): Promise<Chromium> {
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    const profile = join(app.getPath('userData'), 'stand-in')
+    // Debian's Chromium hung when its profile lay in the specs' odd home: 200 bytes, quotes, not ASCII.
+    const profile = shortPath(app.getPath('userData'), 'profile')
     // A killed app must not leave its browser behind, which would hold the profile.
     const child = spawn(
       'setpriv',
