@@ -14,7 +14,7 @@ export interface ForwardOptions {
   hostSocket: string
   /** Opens the guest's end for one connection; may wait for the link to come back, within reason. */
   open(signal: AbortSignal): Promise<Duplex>
-  /** Told when a connection could not be carried to the guest. */
+  /** Told when a connection could not be carried to the guest, or was hung up there before a byte came back. */
   onRefused: (error: Error) => void
 }
 
@@ -89,7 +89,9 @@ async function carry(socket: Socket, options: ForwardOptions, signal: AbortSigna
   try {
     const stream = await options.open(AbortSignal.any([signal, gone.signal]))
     socket.off('close', onClose)
-    join(socket, stream)
+    join(socket, stream, () => {
+      if (!signal.aborted) options.onRefused(new Error('hung up before it answered'))
+    })
   } catch (error) {
     socket.destroy()
     if (!signal.aborted && !gone.signal.aborted) {
@@ -102,11 +104,17 @@ async function carry(socket: Socket, options: ForwardOptions, signal: AbortSigna
  * Each side's end becomes the other's end of input only; a side that breaks or closes takes the other with it.
  * `stream.pipeline` is not it: it tears both down once one direction has ended.
  */
-function join(socket: Socket, stream: Duplex): void {
+function join(socket: Socket, stream: Duplex, onSilence: () => void): void {
   let streamEnded = false
+  let answered = false
+  stream.once('data', () => (answered = true))
   stream.on('error', () => socket.destroy())
-  stream.on('end', () => (streamEnded = true))
+  stream.on('end', () => {
+    streamEnded = true
+    if (!answered && !socket.readableEnded) onSilence()
+  })
   stream.on('close', () => {
+    if (!streamEnded && !answered && !socket.destroyed) onSilence()
     // What the guest sent before it closed may still wait for a slow reader.
     if (streamEnded) socket.end()
     else socket.destroy()

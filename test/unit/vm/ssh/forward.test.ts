@@ -49,6 +49,28 @@ function open(): Promise<Forward> {
   })
 }
 
+describe('a server that dies', () => {
+  test('is told when it hangs up before it answered', async () => {
+    refusals.length = 0
+    serve = (socket) => socket.once('data', () => socket.destroy())
+    const client = dial()
+    client.write('GET')
+    await buffer(client).catch(() => undefined)
+    expect(refusals.map(({ message }) => message)).toEqual(['hung up before it answered'])
+  })
+
+  test('is not told of one that answered, or whose client left first', async () => {
+    refusals.length = 0
+    serve = (socket) => socket.end('said')
+    expect((await buffer(dial())).toString()).toBe('said')
+    serve = (socket) => socket.once('end', () => socket.end())
+    const client = dial()
+    client.end()
+    await buffer(client)
+    expect(refusals).toEqual([])
+  })
+})
+
 describe('the two directions', () => {
   test('20 MB come back whole', async () => {
     serve = (socket) => socket.pipe(socket)
