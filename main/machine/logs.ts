@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline'
 import { AppError, machineLogs, type MachineLog, stream, type StopSignal } from '#api'
 import type { Machine } from '#vm'
+import { readLines } from '../lines.ts'
 import { askMachine } from './errors.ts'
 import { onEachChange, openLineFile } from './line-file.ts'
 
@@ -73,5 +73,5 @@ async function readGuestLog(
   const command = ['tail', '-n', String(tail), '-F', file]
   const { stream: output } = await askMachine(() => machine.terminal(command, size))
   signal.addEventListener('abort', () => output.destroy())
-  for await (const line of createInterface({ input: output })) await give([line])
+  for await (const line of readLines(output as AsyncIterable<Buffer>)) await give([line])
 }
