@@ -29,7 +29,7 @@ function known({ status, message }: EngineAnswer, doing: Doing, cause: unknown) 
   if (taken) return new AppError('container-name-taken', { name: taken[1] ?? container }, { cause })
   const port = takenPort(message)
   if (port) return new AppError('port-taken', { port }, { cause })
-  if (/no such image|manifest unknown|not found: manifest/i.test(message)) {
+  if (/no such image|manifest unknown|failed to resolve reference .*: not found/i.test(message)) {
     return new AppError('image-not-found', { image }, { cause })
   }
   if (/invalid reference format|must be lowercase/.test(message)) {
@@ -65,5 +65,7 @@ function readAnswer(error: unknown): EngineAnswer {
   const json = 'json' in error && typeof error.json === 'object' ? error.json : undefined
   const told =
     json && 'message' in json && typeof json.message === 'string' ? json.message : undefined
-  return { status, message: told ?? error.message }
+  // Where the answer was a stream, the client has only put its own words before the engine's.
+  const bare = error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim()
+  return { status, message: told ?? bare }
 }

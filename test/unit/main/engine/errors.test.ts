@@ -25,6 +25,11 @@ test.each([
     { code: 'port-taken', params: { port: '80' } },
   ],
   [404, 'No such image: nginx:latest', { code: 'image-not-found', params: { image: 'nginx' } }],
+  [
+    404,
+    'failed to resolve reference "localhost:5000/nosuch:1": localhost:5000/nosuch:1: not found',
+    { code: 'image-not-found', params: { image: 'nginx' } },
+  ],
   [404, 'No such container: web', { code: 'container-missing', params: { name: 'web' } }],
   [400, 'invalid reference format', { code: 'image-name-invalid', params: { image: 'nginx' } }],
   [500, 'something new', { code: 'engine-refused', params: { message: 'something new' } }],
@@ -43,4 +48,14 @@ test('an image that containers use is told as that, a container as busy', () => 
 test('no answer at all is an engine out of reach', () => {
   const refused = Object.assign(new Error('connect ENOENT'), { code: 'ENOENT' })
   expect(toEngineError(refused).code).toBe('engine-unreachable')
+})
+
+test('the client’s own words before the engine’s are left out', () => {
+  const told = Object.assign(new Error('(HTTP code 500) server error - no such host '), {
+    statusCode: 500,
+  })
+  expect(toEngineError(told)).toMatchObject({
+    code: 'engine-refused',
+    params: { message: 'no such host' },
+  })
 })
