@@ -4,17 +4,22 @@ import { createEngineClient } from './engine/client.ts'
 import { Containers } from './engine/containers.ts'
 import { followEngine } from './engine/follow.ts'
 import { Images } from './engine/images.ts'
+import { Networks } from './engine/networks.ts'
+import { Stats } from './engine/stats.ts'
+import { Volumes } from './engine/volumes.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
 import { findPaths, type Paths } from './host/paths.ts'
 import { makeSocketFolder } from './host/socket-folder.ts'
-import { createMachine } from './machine/create.ts'
+import { createMachine, type MachineParts } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
 import { MachineService } from './machine/service.ts'
 import { toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
+import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
+import type { Machine } from '#vm'
 import { version } from './version.ts'
 import { createSay } from './words/words.ts'
 
@@ -22,6 +27,9 @@ export interface AppConfig {
   env: Readonly<Record<string, string | undefined>>
   /** Holds kernel, initrd, rootfs and manifest.json of the guest. */
   imageFolder: string
+  /** Other places and another machine than this computer's own: tests run the whole app on a machine that is none. */
+  paths?: Paths
+  createMachine?(parts: MachineParts): Machine
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
   /** The address of that face, while it is open. */
@@ -53,7 +61,7 @@ export interface App extends AsyncDisposable {
  */
 export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
-  const home = await openHome(stack)
+  const home = await openHome(stack, config.paths ?? findPaths())
   const { services, machine } = createServices(stack, config, home)
   const toShape = createToShape(home.log)
   const api: Api = {
@@ -63,6 +71,8 @@ export async function createApp(config: AppConfig): Promise<App> {
         config.quit(app, { stopMachine: options?.stopMachine === true })
         return Promise.resolve()
       },
+      memory: () => home.memory.memory(),
+      remember: (name, text) => home.memory.remember(name, text),
     },
     ...services,
     settings: home.settings,
@@ -85,17 +95,18 @@ interface Home {
   log: Log
   socketFolder: string
   settings: SettingsStore
+  memory: MemoryStore
 }
 
-async function openHome(stack: AsyncDisposableStack): Promise<Home> {
-  const paths = findPaths()
+async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home> {
   await makeHome(paths)
   const lock = takeLock(paths.lock)
   if (!lock) throw new AppError('already-running', { folder: paths.home })
   stack.use(lock)
   const socketFolder = await makeSocketFolder(paths)
   const settings = await SettingsStore.open(paths.settings)
-  return { paths, log: openLog(paths.appLog), socketFolder, settings }
+  const memory = await MemoryStore.open(paths.memory)
+  return { paths, log: openLog(paths.appLog), socketFolder, settings, memory }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -103,7 +114,12 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const dockerSocket = paths.dockerSocket(home.socketFolder)
   const { imageFolder, env } = config
   const machine = stack.use(
-    createMachine({ ...home, dockerSocket, imageFolder, accel: env['BERTH_ACCEL'] }),
+    (config.createMachine ?? createMachine)({
+      ...home,
+      dockerSocket,
+      imageFolder,
+      accel: env['BERTH_ACCEL'],
+    }),
   )
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
@@ -120,9 +136,11 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   engine.onVersion(() => service.refresh())
   const services = {
     machine: service,
-    containers: new Containers(client, changes),
+    containers: new Containers(client, changes, stack.use(new Stats(client, changes))),
     images: new Images(client, changes),
-    terminals: new Terminals(machine),
+    volumes: new Volumes(client, changes),
+    networks: new Networks(client, changes),
+    terminals: new Terminals(machine, client),
   }
   return { services, machine }
 }

@@ -31,7 +31,13 @@ export async function restoreAppearance(i18n: WindowI18n): Promise<void> {
   await showLanguage(i18n, toLanguage(rememberedLanguage(), navigator.languages))
 }
 
-/** Keeps language and theme with the settings, and with the system where they say so. */
+/** Tells the styles what stands around the page: the Mac's window buttons lie over it. */
+export function markFrame(isOwnWindow: boolean): void {
+  if (isOwnWindow && navigator.userAgent.includes('Macintosh'))
+    document.documentElement.dataset['frame'] = 'mac'
+}
+
+/** Keeps language, density and theme with the settings, and with the system where they say so. */
 export function useAppearance(i18n: WindowI18n): void {
   const settings = useSettingsStore()
   const systemIsDark = usePreferredDark()
@@ -40,6 +46,10 @@ export function useAppearance(i18n: WindowI18n): void {
     const theme = chosen.value?.theme ?? rememberedTheme()
     localStorage.setItem(themeKey, theme)
     paint(theme === 'system' ? systemIsDark.value : theme === 'dark')
+  })
+  watchEffect(() => {
+    const { density } = chosen.value ?? {}
+    if (density) document.documentElement.dataset['density'] = density
   })
   watchEffect(() => {
     const language = chosen.value?.language ?? rememberedLanguage()

@@ -48,3 +48,22 @@ export function formatMoment(ms: number, locale: string): string {
 export function toDockerHost(socket: string): string {
   return socket.startsWith('\\\\') ? `npipe://${socket.replaceAll('\\', '/')}` : `unix://${socket}`
 }
+
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+/** Bytes of memory in binary units, as docker stats prints them: "1.5 GiB". */
+export function formatMemory(bytes: number, locale: string): string {
+  const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10))
+  const value = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
+  return `${value.format(bytes / 1024 ** exponent)} ${binaryUnits[exponent] ?? 'B'}`
+}
+
+/** A part of one, as "12%". */
+export function formatPercent(part: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(part)
+}
+
+/** The time of day to the second. */
+export function formatClock(ms: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(ms)
+}

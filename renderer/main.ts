@@ -7,7 +7,7 @@ import { createConnection } from './api/connection.ts'
 import { createElectronFace } from './api/electron-link.ts'
 import { provideConnection } from './api/index.ts'
 import { createBrowserFace } from './api/websocket-link.ts'
-import { restoreAppearance } from './appearance.ts'
+import { markFrame, restoreAppearance } from './appearance.ts'
 import { router } from './router.ts'
 import { createWords } from './words.ts'
 import './styles/base.css'
@@ -16,6 +16,7 @@ import './styles/base.css'
 initIcons(addIcon)
 
 const words = createWords()
+markFrame(window.berth !== undefined)
 await restoreAppearance(words)
 
 const face = window.berth ? createElectronFace(window.berth) : createBrowserFace(document.baseURI)

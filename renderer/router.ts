@@ -8,24 +8,39 @@ declare module 'vue-router' {
   }
 }
 
+const needsEngine = { needsEngine: true }
+const coming = ['volumes', 'networks', 'compose', 'builds', 'registries', 'ports'] as const
+
 /** Routes live behind the `#`, so that the same build works over http and from a file. */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
-    { path: '/', redirect: '/containers' },
-    { path: '/containers', component: ContainersView, meta: { needsEngine: true } },
+    { path: '/', component: () => import('./views/home/HomeView.vue') },
+    { path: '/containers', component: ContainersView, meta: needsEngine },
     {
-      path: '/containers/:id/logs',
-      component: () => import('./views/containers/ContainerLogs.vue'),
+      path: '/containers/:id/:tab?',
+      component: () => import('./views/container/ContainerView.vue'),
       props: true,
-      meta: { needsEngine: true },
+      meta: needsEngine,
     },
     {
       path: '/images',
       component: () => import('./views/images/ImagesView.vue'),
-      meta: { needsEngine: true },
+      meta: needsEngine,
     },
+    {
+      path: '/images/:id',
+      component: () => import('./views/images/ImagesView.vue'),
+      props: true,
+      meta: needsEngine,
+    },
+    { path: '/commands', component: () => import('./views/commands/CommandsView.vue') },
     { path: '/settings', component: () => import('./views/settings/SettingsView.vue') },
-    { path: '/:rest(.*)*', redirect: '/containers' },
+    ...coming.map((page) => ({
+      path: `/${page}`,
+      component: () => import('./views/coming/ComingView.vue'),
+      props: { page },
+    })),
+    { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

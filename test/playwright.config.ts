@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test'
-import { chromiumLaunch } from './support/chromium.ts'
 import type { FaceOptions } from './e2e/berth.ts'
+
+/** These need no machine, and have a config of their own. */
+const onFake = /e2e\/fake\//
 
 /**
  * One machine is booted for all specs. The same specs drive the window in a browser (headless entry) and in Electron:
@@ -19,17 +21,15 @@ export default defineConfig<object, FaceOptions>({
   reporter: 'list',
   use: { actionTimeout: 60_000, testIdAttribute: 'data-test' },
   projects: [
-    // The window on a fake Api: what a real engine cannot show at will.
     {
-      name: 'window',
-      testMatch: /window\.spec\.ts$/,
-      use: { launchOptions: chromiumLaunch },
+      name: 'browser',
+      use: { faceName: 'browser' },
+      testIgnore: [onFake, /\.electron\.spec\.ts$/],
     },
-    { name: 'browser', use: { faceName: 'browser' }, testIgnore: /(window|\.electron)\.spec\.ts$/ },
     {
       name: 'electron',
       use: { faceName: 'electron' },
-      testIgnore: /(window|\.browser)\.spec\.ts$/,
+      testIgnore: [onFake, /\.browser\.spec\.ts$/],
       // What a face cannot change is seen through one of them, unless every row is asked for.
       ...(process.env['BERTH_TEST_FULL'] !== '1' && { grepInvert: /@one-face/ }),
     },

@@ -33,8 +33,10 @@ export const errorCodes = [
   // the engine
   'engine-unreachable',
   'engine-refused',
+  'engine-garbled',
   'container-missing',
   'container-busy',
+  'container-not-running',
   'container-name-taken',
   'image-not-found',
   'image-name-invalid',

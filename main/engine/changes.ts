@@ -5,16 +5,40 @@ import type { Log } from '../host/log.ts'
 import type { EngineClient } from './client.ts'
 import { readJsonLines } from './json-lines.ts'
 
-/** What the engine tells of its objects, by kind; `resync` after every gap in which news may have been missed. */
-export type Change = 'container' | 'image' | 'resync'
+/** One line of the feed: what was done to which object. */
+export interface EngineEvent {
+  /** In the engine's words, such as `start` or `exec_create: sh`. */
+  action: string
+  id: string
+  attributes: Readonly<Record<string, string>>
+}
 
-const engineEvent = z.object({ Type: z.string() })
+export type ObjectKind = 'container' | 'image' | 'volume' | 'network'
+
+interface Events extends Record<ObjectKind, [EngineEvent]> {
+  /** After every gap in which news may have been missed. */
+  resync: []
+  /** The engine does not answer any more. */
+  away: []
+}
+
+const engineEvent = z.object({
+  Type: z.enum(['container', 'image', 'volume', 'network']),
+  Action: z.string(),
+  Actor: z.object({
+    ID: z.string(),
+    Attributes: z.record(z.string(), z.string()).nullish(),
+  }),
+})
+
+/** A feed that lasted this long was sound: its end is news, and is read again at once. */
+const soundMs = 5000
 
 /**
  * The engine's event feed. An end, an error and a broken line are treated alike: read again, and say `resync`. Nothing
  * is fetched here, and nothing is read while the engine is away.
  */
-export class EngineChanges extends EventEmitter<Record<Change, []>> implements Disposable {
+export class EngineChanges extends EventEmitter<Events> implements Disposable {
   readonly #client: EngineClient
   readonly #log: Log
   #reading: AbortController | undefined
@@ -40,8 +64,10 @@ export class EngineChanges extends EventEmitter<Record<Change, []>> implements D
   }
 
   close(): void {
-    this.#reading?.abort()
+    if (!this.#reading) return
+    this.#reading.abort()
     this.#reading = undefined
+    this.emit('away')
   }
 
   [Symbol.dispose](): void {
@@ -52,25 +78,27 @@ export class EngineChanges extends EventEmitter<Record<Change, []>> implements D
     const over = () => signal.aborted
     let attempt = 0
     while (!over()) {
+      let openedAt = Infinity
       try {
-        const source = await this.#client.docker.getEvents({ abortSignal: signal })
-        attempt = 0
+        const source = await this.#client.open({ path: '/events', signal })
+        openedAt = performance.now()
         this.emit('resync')
         for await (const event of readJsonLines(source)) this.#tell(event)
       } catch (error) {
         if (!over()) this.#log.failure('engine.events', error)
       }
       // The engine hung up: it is restarting, or the link is. Ask again, less and less often.
+      if (performance.now() - openedAt > soundMs) attempt = 0
       if (!over()) await pause(Math.min(5000, 100 * 2 ** attempt), signal)
       attempt += 1
     }
   }
 
-  #tell(event: unknown): void {
-    const parsed = engineEvent.safeParse(event)
-    if (!parsed.success) return
-    if (parsed.data.Type === 'container' || parsed.data.Type === 'image')
-      this.emit(parsed.data.Type)
+  #tell(value: unknown): void {
+    const { data } = engineEvent.safeParse(value)
+    if (!data) return
+    const { Type, Action, Actor } = data
+    this.emit(Type, { action: Action, id: Actor.ID, attributes: Actor.Attributes ?? {} })
   }
 }
 

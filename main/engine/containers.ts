@@ -1,42 +1,83 @@
-import { AppError, type Container, type ContainersApi, type LogLine, type RunSpec } from '#api'
+import {
+  AppError,
+  type Container,
+  type ContainerDetails,
+  type ContainersApi,
+  type FileChange,
+  type ListNews,
+  type LogLine,
+  type LogOptions,
+  type ProcessTable,
+  type RunSpec,
+  type StatsSample,
+} from '#api'
+import { listPatienceMs } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
-import type { EngineClient } from './client.ts'
-import { toContainer } from './container-shape.ts'
-import { LiveList } from './live-list.ts'
+import type { EngineClient, EngineRequest } from './client.ts'
+import { ContainerList } from './container-list.ts'
+import { watchContainer } from './container-watch.ts'
 import { readLogs } from './logs.ts'
-import { parseRunSpec, toCreateOptions } from './run-spec.ts'
+import { parseContainerId, parseContainerName, parseSignal } from './names.ts'
+import { toCreateRequest } from './run-request.ts'
+import { parseRunSpec } from './run-spec.ts'
+import { runError } from './run-error.ts'
+import type { Stats } from './stats.ts'
 
 export class Containers implements ContainersApi {
   readonly #client: EngineClient
-  readonly #list: LiveList<Container[]>
+  readonly #changes: EngineChanges
+  readonly #list: ContainerList
+  readonly #stats: Stats
 
-  constructor(client: EngineClient, changes: EngineChanges) {
+  constructor(client: EngineClient, changes: EngineChanges, stats: Stats) {
     this.#client = client
-    this.#list = new LiveList(changes, ['container'], () => this.#fetch())
+    this.#changes = changes
+    this.#list = new ContainerList(client, changes)
+    this.#stats = stats
   }
 
-  watch(): AsyncIterable<Container[]> {
+  watch(): AsyncIterable<ListNews<Container>> {
     return this.#list.watch()
   }
 
-  async start(id: string): Promise<void> {
-    await this.#client.ask((docker) => docker.getContainer(parseId(id)).start(), { container: id })
+  details(id: string): AsyncIterable<ContainerDetails> {
+    return watchContainer(this.#client, this.#changes, parseContainerId(id))
   }
 
-  async stop(id: string): Promise<void> {
-    await this.#client.ask((docker) => docker.getContainer(parseId(id)).stop(), { container: id })
+  start(id: string): Promise<void> {
+    return this.#tell(id, 'start')
   }
 
-  async restart(id: string): Promise<void> {
-    await this.#client.ask((docker) => docker.getContainer(parseId(id)).restart(), {
-      container: id,
-    })
+  stop(id: string): Promise<void> {
+    return this.#tell(id, 'stop')
+  }
+
+  restart(id: string): Promise<void> {
+    return this.#tell(id, 'restart')
+  }
+
+  pause(id: string): Promise<void> {
+    return this.#tell(id, 'pause')
+  }
+
+  unpause(id: string): Promise<void> {
+    return this.#tell(id, 'unpause')
+  }
+
+  async kill(id: string, signal = 'SIGKILL'): Promise<void> {
+    await this.#tell(id, 'kill', { signal: parseSignal(signal) })
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.#tell(id, 'rename', { name: parseContainerName(name) })
   }
 
   async remove(id: string, options: { force?: boolean; volumes?: boolean } = {}): Promise<void> {
-    const query = { force: options.force === true, v: options.volumes === true }
-    await this.#client.ask((docker) => docker.getContainer(parseId(id)).remove(query), {
-      container: id,
+    await this.#client.text({
+      method: 'DELETE',
+      path: `/containers/${parseContainerId(id)}`,
+      query: { force: options.force === true, v: options.volumes === true },
+      doing: { container: id },
     })
   }
 
@@ -44,33 +85,68 @@ export class Containers implements ContainersApi {
   async run(value: RunSpec): Promise<{ id: string; name: string }> {
     const spec = parseRunSpec(value)
     const doing = { image: spec.image, ...(spec.name !== undefined && { container: spec.name }) }
-    const container = await this.#client.ask(
-      (docker) => docker.createContainer(toCreateOptions(spec)),
-      doing,
-    )
     try {
-      await this.#client.ask(() => container.start(), doing)
-      const { Name } = await this.#client.ask(() => container.inspect(), doing)
-      return { id: container.id, name: Name.replace(/^\//, '') }
+      const id = await this.#client.json(
+        { ...toCreateRequest(spec), doing },
+        ({ Id }: { Id: string }) => Id,
+      )
+      return await this.#begin(id, doing)
     } catch (error) {
-      await container.remove({ force: true, v: true }).catch(() => undefined)
+      throw runError(error, spec)
+    }
+  }
+
+  logs(id: string, options: LogOptions = {}): AsyncIterable<LogLine[]> {
+    return readLogs(this.#client, parseContainerId(id), options)
+  }
+
+  stats(ids: string[]): AsyncIterable<StatsSample[]> {
+    if (!Array.isArray(ids)) throw new AppError('input-invalid', { what: 'ids' })
+    return this.#stats.watch(ids.map(parseContainerId))
+  }
+
+  statsHistory(id: string): AsyncIterable<StatsSample[]> {
+    return this.#stats.watchHistory(parseContainerId(id))
+  }
+
+  async processes(id: string): Promise<ProcessTable> {
+    return this.#look(id, 'top', (table: { Titles: string[]; Processes: string[][] | null }) => ({
+      titles: table.Titles,
+      rows: table.Processes ?? [],
+    }))
+  }
+
+  async changes(id: string): Promise<FileChange[]> {
+    const kinds = ['changed', 'added', 'deleted'] as const
+    return this.#look(id, 'changes', (list: { Path: string; Kind: 0 | 1 | 2 }[] | null) =>
+      (list ?? []).map(({ Path, Kind }) => ({ path: Path, kind: kinds[Kind] })),
+    )
+  }
+
+  async #begin(id: string, doing: EngineRequest['doing']): Promise<{ id: string; name: string }> {
+    const path = `/containers/${id}`
+    const about = doing && { doing }
+    try {
+      await this.#client.text({ method: 'POST', path: `${path}/start`, ...about })
+      return await this.#client.json(
+        { path: `${path}/json`, ...about },
+        ({ Name }: { Name: string }) => ({ id, name: Name.replace(/^\//, '') }),
+      )
+    } catch (error) {
+      const query = { force: true, v: true }
+      await this.#client.text({ method: 'DELETE', path, query }).catch(() => undefined)
       throw error
     }
   }
 
-  logs(id: string, options: { tail?: number; follow?: boolean } = {}): AsyncIterable<LogLine[]> {
-    return readLogs(this.#client, parseId(id), options)
+  async #tell(id: string, verb: string, query: EngineRequest['query'] = {}): Promise<void> {
+    const path = `/containers/${parseContainerId(id)}/${verb}`
+    await this.#client.text({ method: 'POST', path, query, doing: { container: id } })
   }
 
-  async #fetch(): Promise<Container[]> {
-    // Never with size=1: the engine would walk every container's files (moby#17832).
-    const list = await this.#client.ask((docker) => docker.listContainers({ all: true }))
-    return list.map(toContainer)
+  #look<T>(id: string, what: string, toOurs: (answer: never) => T): Promise<T> {
+    const signal = AbortSignal.timeout(listPatienceMs)
+    const path = `/containers/${parseContainerId(id)}/${what}`
+    return this.#client.json({ path, signal, doing: { container: id } }, toOurs)
   }
-}
-
-/** An id or a name, as the engine allows them; what else could be in the path of a request is refused. */
-function parseId(id: unknown): string {
-  if (typeof id === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) return id
-  throw new AppError('container-missing', { name: String(id) })
 }

@@ -38,10 +38,14 @@ function known({ status, message }: EngineAnswer, doing: Doing, cause: unknown) 
   if (status === 404 && /no such container/i.test(message)) {
     return new AppError('container-missing', { name: container }, { cause })
   }
-  if (status === 409) {
-    return doing.image === undefined
-      ? new AppError('container-busy', { name: container }, { cause })
-      : new AppError('image-in-use', { image }, { cause })
+  if (/container \S+ is not running/i.test(message)) {
+    return new AppError('container-not-running', { name: container }, { cause })
+  }
+  if (status !== 409) return undefined
+  if (doing.image === undefined)
+    return new AppError('container-busy', { name: container }, { cause })
+  if (/using its referenced image|is being used by|is using it/.test(message)) {
+    return new AppError('image-in-use', { image }, { cause })
   }
   return undefined
 }
@@ -67,5 +71,7 @@ function readAnswer(error: unknown): EngineAnswer {
     json && 'message' in json && typeof json.message === 'string' ? json.message : undefined
   // Where the answer was a stream, the client has only put its own words before the engine's.
   const bare = error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim()
-  return { status, message: told ?? bare }
+  // A proxy's page, or an answer of nothing: its number says more than its text.
+  const plain = told ?? bare
+  return { status, message: plain === '' || plain.startsWith('<') ? `HTTP ${status ?? ''}` : plain }
 }

@@ -1,13 +1,23 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import type Docker from 'dockerode'
 import { z } from 'zod'
-import { AppError, type Image, type ImagesApi, stream, type TransferProgress } from '#api'
+import {
+  AppError,
+  type Image,
+  type ImageLayer,
+  type ImagesApi,
+  type ImageUse,
+  stream,
+  type TransferProgress,
+} from '#api'
+import { listPatienceMs } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { toEngineError } from './errors.ts'
+import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './image-shape.ts'
 import { readJsonLines } from './json-lines.ts'
 import { LiveList } from './live-list.ts'
+import { parseImage, parseReference, splitReference } from './names.ts'
 
 /** A line of the engine's progress; see POST /images/create in its API. */
 const progressLine = z.object({
@@ -26,7 +36,13 @@ export class Images implements ImagesApi {
 
   constructor(client: EngineClient, changes: EngineChanges) {
     this.#client = client
-    this.#list = new LiveList(changes, ['image'], () => this.#fetch())
+    this.#list = new LiveList({
+      changes,
+      kind: 'image',
+      // A save and a push leave everything as it was.
+      matters: ({ action }) => action !== 'save' && action !== 'push',
+      fetch: () => this.#fetch(),
+    })
   }
 
   watch(): AsyncIterable<Image[]> {
@@ -61,10 +77,53 @@ export class Images implements ImagesApi {
     }, loadError)
   }
 
+  /** An archive as `docker save` makes it, for whole images by name or id. Aborting ends the engine's work. */
+  save(references: readonly string[], signal: AbortSignal): Promise<Readable> {
+    const names = references.map(parseImage)
+    if (names.length === 0) throw new AppError('input-invalid', { what: 'images' })
+    const doing = { image: names.join(', ') }
+    return this.#client.open({ path: '/images/get', query: { names }, signal, doing })
+  }
+
+  async tag(id: string, reference: string): Promise<void> {
+    const { repository: repo, tag } = splitReference(parseReference(reference))
+    if (reference.includes('@')) throw new AppError('image-name-invalid', { image: reference })
+    await this.#client.text({
+      method: 'POST',
+      path: `/images/${parseImage(id)}/tag`,
+      query: { repo, tag },
+      doing: { image: reference },
+    })
+  }
+
   async remove(id: string, options: { force?: boolean } = {}): Promise<void> {
-    const image = parseReference(id)
-    const query = { force: options.force === true }
-    await this.#client.ask((docker) => docker.getImage(image).remove(query), { image })
+    const image = parseImage(id)
+    await this.#client.text({
+      method: 'DELETE',
+      path: `/images/${image}`,
+      query: { force: options.force === true },
+      doing: { image },
+    })
+  }
+
+  async history(id: string): Promise<ImageLayer[]> {
+    const image = parseImage(id)
+    return this.#client.json(
+      { path: `/images/${image}/history`, doing: { image } },
+      (list: ListedLayer[]) => list.map(toLayer),
+    )
+  }
+
+  async usage(): Promise<ImageUse[]> {
+    return this.#client.json(
+      { path: '/system/df', query: { type: 'image' } },
+      (answer: { Images: ListedImage[] | null }) => (answer.Images ?? []).map(toUse),
+    )
+  }
+
+  inspect(id: string): Promise<string> {
+    const image = parseImage(id)
+    return this.#client.text({ path: `/images/${image}/json`, doing: { image } })
   }
 
   #load(source: Readable, signal: AbortSignal): Promise<NodeJS.ReadableStream> {
@@ -90,18 +149,10 @@ export class Images implements ImagesApi {
   }
 
   async #fetch(): Promise<Image[]> {
-    const list = await this.#client.ask((docker) => docker.listImages())
-    return list.map(toImage)
-  }
-}
-
-function toImage(info: Docker.ImageInfo): Image {
-  const tags = (info.RepoTags as string[] | null) ?? []
-  return {
-    id: info.Id,
-    tags: tags.filter((tag) => tag !== '<none>:<none>'),
-    size: info.Size,
-    createdAt: info.Created * 1000,
+    const signal = AbortSignal.timeout(listPatienceMs)
+    return this.#client.json({ path: '/images/json', signal }, (list: ListedImage[]) =>
+      list.map(toImage),
+    )
   }
 }
 
@@ -115,15 +166,6 @@ function toProgress(value: unknown): TransferProgress {
     ...(detail?.current !== undefined && { current: detail.current }),
     ...(detail?.total !== undefined && { total: detail.total }),
   }
-}
-
-/** A name without a tag means `latest`, as on the command line; without it the engine would pull every tag. */
-function parseReference(reference: unknown): string {
-  if (typeof reference !== 'string' || !/^[\w][\w.:/@+-]*$/.test(reference)) {
-    throw new AppError('image-name-invalid', { image: String(reference) })
-  }
-  const named = /[@:]/.test(reference.slice(reference.lastIndexOf('/') + 1))
-  return named ? reference : `${reference}:latest`
 }
 
 function pullError(image: string, error: unknown): AppError {

@@ -1,84 +1,125 @@
 import { stream } from '#api'
-import type { Change, EngineChanges } from './changes.ts'
+import type { EngineChanges, EngineEvent, ObjectKind } from './changes.ts'
+import { createRefresher } from './refresher.ts'
+
+export interface LiveListParts<T> {
+  changes: EngineChanges
+  kind: ObjectKind
+  /** Whether an event changes what the list shows. */
+  matters(event: EngineEvent): boolean
+  fetch(): Promise<T>
+}
+
+interface Watcher<T> {
+  give(list: T): void
+  fail(error: unknown): void
+}
 
 /**
- * A list that is fetched when somebody watches it and something changed: one fetch for all watchers, one at a time, and
- * one for a whole burst of changes (those that come while a fetch is under way share the next).
+ * A list that is fetched when somebody watches it and something changed: one fetch for all watchers, and one for a
+ * whole burst of changes. A fetch that fails is tried again once; then the watchers are told, who may ask anew.
  */
 export class LiveList<T> {
-  readonly #fetch: () => Promise<T>
-  readonly #changes: EngineChanges
-  readonly #kinds: readonly Change[]
-  readonly #watchers = new Set<(list: T) => void>()
+  readonly #parts: LiveListParts<T>
+  readonly #watchers = new Set<Watcher<T>>()
+  readonly #refresher = createRefresher(() => this.#refresh())
   #latest: { list: T } | undefined
   #stale = true
-  #fetching = false
+  #failures = 0
 
-  constructor(changes: EngineChanges, kinds: readonly Change[], fetch: () => Promise<T>) {
-    this.#changes = changes
-    this.#kinds = [...kinds, 'resync']
-    this.#fetch = fetch
+  constructor(parts: LiveListParts<T>) {
+    this.#parts = parts
   }
 
   watch(): AsyncIterable<T> {
     return stream<T>(async (push, signal) => {
-      const state: { next: { list: T } | undefined; wake: () => void } = {
-        next: this.#stale ? undefined : this.#latest,
-        wake: () => undefined,
-      }
-      const watcher = (list: T) => {
-        state.next = { list }
-        state.wake()
-      }
-      this.#add(watcher)
+      const news = createNews<T>(this.#stale ? undefined : this.#latest)
+      this.#add(news)
       signal.addEventListener('abort', () => {
-        this.#delete(watcher)
-        state.wake()
+        this.#delete(news)
+        news.wake()
       })
-      while (!signal.aborted) {
-        const { next } = state
-        state.next = undefined
-        if (next) await push(next.list)
-        else await new Promise<void>((resolve) => (state.wake = resolve))
+      try {
+        while (!signal.aborted) {
+          const next = news.take()
+          if (next) await push(next.list)
+          else await news.wait()
+        }
+      } finally {
+        this.#delete(news)
       }
     }, 1)
   }
 
-  #add(watcher: (list: T) => void): void {
+  #add(watcher: Watcher<T>): void {
+    const { changes, kind } = this.#parts
     if (this.#watchers.size === 0) {
-      for (const kind of this.#kinds) this.#changes.on(kind, this.#refresh)
+      changes.on(kind, this.#onEvent)
+      changes.on('resync', this.#onResync)
     }
     this.#watchers.add(watcher)
-    if (this.#stale && this.#changes.live) this.#refresh()
+    if (this.#stale && changes.live) this.#refresher.ask()
   }
 
-  #delete(watcher: (list: T) => void): void {
-    this.#watchers.delete(watcher)
-    if (this.#watchers.size > 0) return
-    for (const kind of this.#kinds) this.#changes.off(kind, this.#refresh)
+  #delete(watcher: Watcher<T>): void {
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return
+    const { changes, kind } = this.#parts
+    changes.off(kind, this.#onEvent)
+    changes.off('resync', this.#onResync)
     this.#stale = true
+    this.#latest = undefined
+    this.#failures = 0
   }
 
-  readonly #refresh = (): void => {
+  readonly #onEvent = (event: EngineEvent): void => {
+    if (this.#parts.matters(event)) this.#onResync()
+  }
+
+  readonly #onResync = (): void => {
     this.#stale = true
-    if (this.#fetching) return
-    this.#fetching = true
-    void this.#fetchAll()
+    this.#refresher.ask()
   }
 
-  async #fetchAll(): Promise<void> {
+  async #refresh(): Promise<void> {
+    if (!this.#stale || this.#watchers.size === 0) return
+    this.#stale = false
     try {
-      while (this.#stale && this.#watchers.size > 0) {
-        this.#stale = false
-        const list = await this.#fetch()
-        this.#latest = { list }
-        for (const watcher of this.#watchers) watcher(list)
-      }
-    } catch {
-      // The engine went away in between: the feed says `resync` when it is back.
+      const list = await this.#parts.fetch()
+      this.#failures = 0
+      this.#latest = { list }
+      for (const watcher of this.#watchers) watcher.give(list)
+    } catch (error) {
       this.#stale = true
-    } finally {
-      this.#fetching = false
+      this.#failures += 1
+      // When the engine has gone, the feed says `resync` once it is back.
+      if (!this.#parts.changes.live) return
+      if (this.#failures === 1) this.#refresher.ask()
+      else for (const watcher of this.#watchers) watcher.fail(error)
     }
+  }
+}
+
+/** The newest list that one reader has not seen yet; one who is slow misses what lay between. */
+function createNews<T>(first: { list: T } | undefined) {
+  let next = first
+  let failure: { error: unknown } | undefined
+  let wake: () => void = () => undefined
+  return {
+    give(list: T) {
+      next = { list }
+      wake()
+    },
+    fail(error: unknown) {
+      failure = { error }
+      wake()
+    },
+    take(): { list: T } | undefined {
+      if (failure) throw failure.error
+      const taken = next
+      next = undefined
+      return taken
+    },
+    wait: () => new Promise<void>((resolve) => (wake = resolve)),
+    wake: () => wake(),
   }
 }

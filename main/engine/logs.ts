@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream'
-import { type LogLine, stream } from '#api'
+import type { IncomingMessage } from 'node:http'
+import { AppError, type LogLine, type LogOptions, stream } from '#api'
 import type { EngineClient } from './client.ts'
 import { toEngineError } from './errors.ts'
 import { createFrameReader, type Frame } from './frames.ts'
@@ -8,17 +8,19 @@ import { createLineReader } from './log-lines.ts'
 /**
  * A container's log as batches of lines: one batch for each chunk that came, so that a flood is few messages. The
  * reader's pace holds the engine back: nothing is kept here but the last unfinished line.
+ * @throws {AppError} `input-invalid` for a tail or a time that is none
  */
 export function readLogs(
   client: EngineClient,
   id: string,
-  options: { tail?: number; follow?: boolean },
+  options: LogOptions,
 ): AsyncIterable<LogLine[]> {
+  const query = toQuery(options)
   return stream<LogLine[]>(async (push, signal) => {
     const abort = new AbortController()
     signal.addEventListener('abort', () => abort.abort())
     try {
-      const { source, tty } = await open(client, id, options, abort.signal)
+      const { source, tty } = await open(client, id, query, abort.signal)
       const lines = {
         stdout: createLineReader('stdout'),
         stderr: createLineReader('stderr'),
@@ -38,18 +40,42 @@ export function readLogs(
   }, 8)
 }
 
+type LogQuery = ReturnType<typeof toQuery>
+
+function toQuery({ tail, follow, since }: LogOptions) {
+  if (tail !== undefined && !(Number.isSafeInteger(tail) && tail >= 0)) {
+    throw new AppError('input-invalid', { what: 'tail', field: 'tail' })
+  }
+  const isTime = since === undefined || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(since)
+  if (!isTime) throw new AppError('input-invalid', { what: 'since', field: 'since' })
+  return {
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    follow: follow !== false,
+    tail: tail ?? 'all',
+    ...(since !== undefined && { since: toEngineTime(since) }),
+  }
+}
+
+/** Seconds with nanoseconds, the one form that the API takes. */
+function toEngineTime(time: string): string {
+  const fraction = /\.(\d{1,9})/.exec(time)?.[1] ?? ''
+  const seconds = Math.floor(Date.parse(time.replace(/\.\d+/, '')) / 1000)
+  return `${seconds}.${fraction.padEnd(9, '0')}`
+}
+
 async function open(
   client: EngineClient,
   id: string,
-  { tail, follow = true }: { tail?: number; follow?: boolean },
+  query: LogQuery,
   signal: AbortSignal,
-): Promise<{ source: Readable; tty: boolean }> {
-  const doing = { container: id }
-  const container = client.docker.getContainer(id)
-  const { Config } = await client.ask(() => container.inspect(), doing)
-  const query = { stdout: true, stderr: true, timestamps: true, tail: tail ?? 1000 }
-  const source: unknown = follow
-    ? await client.ask(() => container.logs({ ...query, follow: true, abortSignal: signal }), doing)
-    : Readable.from([await client.ask(() => container.logs({ ...query, follow: false }), doing)])
-  return { source: source as Readable, tty: Config.Tty }
+): Promise<{ source: IncomingMessage; tty: boolean }> {
+  const [path, doing] = [`/containers/${id}`, { container: id }]
+  const tty = await client.json(
+    { path: `${path}/json`, signal, doing },
+    ({ Config }: { Config: { Tty: boolean } }) => Config.Tty,
+  )
+  const source = await client.open({ path: `${path}/logs`, query, signal, doing })
+  return { source, tty }
 }

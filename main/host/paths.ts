@@ -7,6 +7,8 @@ import envPaths from 'env-paths'
 export interface Paths {
   home: string
   settings: string
+  /** How windows were left; see settings/memory-store.ts. */
+  memory: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -45,6 +47,7 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
   return {
     home,
     settings: join(home, 'settings.json'),
+    memory: join(home, 'memory.json'),
     machine: join(home, 'machine'),
     logs: join(home, 'logs'),
     appLog: join(home, 'logs', 'app.log'),

@@ -1,8 +1,9 @@
-import { AppError, type AppStatus, type MachineApi, type MachineLog } from '#api'
+import { AppError, type AppStatus, type MachineApi, type MachineLog, type MachineUsage } from '#api'
 import type { Machine } from '#vm'
 import { createLive, type Live } from '../live.ts'
 import { askMachine } from './errors.ts'
 import { type LogSources, readMachineLog } from './logs.ts'
+import { UsageFeed } from './usage.ts'
 
 export interface MachineServiceParts {
   machine: Machine
@@ -17,11 +18,13 @@ export interface MachineServiceParts {
 export class MachineService implements MachineApi, Disposable {
   readonly #parts: MachineServiceParts
   readonly #live: Live<AppStatus>
+  readonly #usage: UsageFeed
   readonly #stopListening: () => void
 
   constructor(parts: MachineServiceParts) {
     this.#parts = parts
     this.#live = createLive(parts.status())
+    this.#usage = new UsageFeed(parts.machine)
     this.#stopListening = parts.machine.onChange(() => this.refresh())
   }
 
@@ -65,6 +68,10 @@ export class MachineService implements MachineApi, Disposable {
     options: { tail?: number; follow?: boolean } = {},
   ): AsyncIterable<string[]> {
     return readMachineLog(this.#parts.logs, source, options)
+  }
+
+  usage(): AsyncIterable<MachineUsage> {
+    return this.#usage.watch()
   }
 
   [Symbol.dispose](): void {

@@ -1,71 +1,119 @@
 import { randomUUID } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { AppError, stream, type TerminalEvent, type TerminalsApi } from '#api'
-import type { GuestTerminal, Machine } from '#vm'
+import {
+  AppError,
+  type ExecSpec,
+  stream,
+  type TerminalEvent,
+  type TerminalsApi,
+  type TerminalSize,
+} from '#api'
+import type { Machine } from '#vm'
+import type { EngineClient } from '../engine/client.ts'
+import { openExec } from '../engine/exec.ts'
+import { parseContainerId } from '../engine/names.ts'
+import { findShells } from '../engine/shells.ts'
 import { askMachine } from './errors.ts'
+import { parseExec, parseSize } from './terminal-input.ts'
 
-type Size = { columns: number; rows: number }
+interface OpenTerminal {
+  stream: Duplex
+  resize(size: TerminalSize): void
+  exited(): Promise<number>
+  /** Ends what runs in it. */
+  close(): void
+}
 
 /** Terminals by name. One lives as long as its stream is read. */
 export class Terminals implements TerminalsApi {
   readonly #machine: Machine
-  readonly #open = new Map<string, GuestTerminal>()
+  readonly #client: EngineClient
+  readonly #open = new Map<string, OpenTerminal>()
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, client: EngineClient) {
     this.#machine = machine
+    this.#client = client
   }
 
-  openMachine(command: string[], size: Size): AsyncIterable<TerminalEvent> {
-    if (!isCommand(command)) throw new AppError('input-invalid', { what: 'command' })
+  openMachine(command: string[], size: TerminalSize): AsyncIterable<TerminalEvent> {
+    const { command: words } = parseExec({ command })
     const wanted = parseSize(size)
-    return stream<TerminalEvent>(async (push, signal) => {
-      const terminal = await askMachine(() => this.#machine.terminal(command, wanted))
-      const name = randomUUID()
-      this.#open.set(name, terminal)
-      signal.addEventListener('abort', () => terminal.stream.destroy())
-      try {
-        await push({ kind: 'opened', terminal: name })
-        const decoder = new StringDecoder('utf8')
-        for await (const bytes of terminal.stream as AsyncIterable<Buffer>) {
-          await push({ kind: 'output', text: decoder.write(bytes) })
-        }
-        await push({ kind: 'exited', code: await terminal.exited })
-      } catch (cause) {
-        // The link to the guest ended, and the terminal with it.
-        if (!signal.aborted) throw new AppError('link-lost', {}, { cause })
-      } finally {
-        this.#open.delete(name)
-        terminal.stream.destroy()
-      }
-    }, 16)
+    return this.#read(async () => {
+      const terminal = await askMachine(() => this.#machine.terminal(words, wanted))
+      const { stream } = terminal
+      return { ...terminal, exited: () => terminal.exited, close: () => void stream.destroy() }
+    })
+  }
+
+  openContainer(id: string, spec: ExecSpec, size: TerminalSize): AsyncIterable<TerminalEvent> {
+    const container = parseContainerId(id)
+    const [exec, wanted] = [parseExec(spec), parseSize(size)]
+    const hangUp = (pid: number) => this.#machine.exec(['kill', '-HUP', String(pid)])
+    return this.#read(async () => {
+      const terminal = await openExec(this.#client, container, { exec, size: wanted, hangUp })
+      // Where the engine cannot be asked any more, there is nothing left to end.
+      return { ...terminal, close: () => void terminal.hangUp().catch(() => undefined) }
+    })
+  }
+
+  shells(id: string): Promise<string[]> {
+    return findShells(this.#client, parseContainerId(id))
   }
 
   async write(terminal: string, text: string): Promise<void> {
     const { stream: input } = this.#find(terminal)
     if (typeof text !== 'string') throw new AppError('input-invalid', { what: 'text' })
-    if (!input.write(text)) await new Promise((resolve) => input.once('drain', resolve))
+    if (input.destroyed || input.write(text)) return
+    await new Promise<void>((resolve) => {
+      input.once('drain', resolve)
+      input.once('close', resolve)
+    })
   }
 
-  resize(terminal: string, size: Size): Promise<void> {
+  resize(terminal: string, size: TerminalSize): Promise<void> {
     this.#find(terminal).resize(parseSize(size))
     return Promise.resolve()
   }
 
-  #find(name: string): GuestTerminal {
+  #read(open: () => Promise<OpenTerminal>): AsyncIterable<TerminalEvent> {
+    return stream<TerminalEvent>(async (push, signal) => {
+      const terminal = await open()
+      const name = randomUUID()
+      this.#open.set(name, terminal)
+      const close = once(() => terminal.close())
+      // At once, when the reader left while it was being opened.
+      signal.addEventListener('abort', close)
+      try {
+        await push({ kind: 'opened', terminal: name })
+        const decoder = new StringDecoder('utf8')
+        for await (const bytes of terminal.stream as AsyncIterable<Buffer>) {
+          const text = decoder.write(bytes)
+          if (text !== '') await push({ kind: 'output', text })
+        }
+        if (!signal.aborted) await push({ kind: 'exited', code: await terminal.exited() })
+      } catch (cause) {
+        // The link to the guest ended, and the terminal with it.
+        if (!signal.aborted) throw new AppError('link-lost', {}, { cause })
+      } finally {
+        this.#open.delete(name)
+        close()
+      }
+    }, 16)
+  }
+
+  #find(name: string): OpenTerminal {
     const found = this.#open.get(name)
     if (!found) throw new AppError('input-invalid', { what: 'terminal' })
     return found
   }
 }
 
-function isCommand(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((part) => typeof part === 'string')
-}
-
-function parseSize(size: Size): Size {
-  const isCells = (value: unknown) =>
-    Number.isInteger(value) && Number(value) > 0 && Number(value) < 10_000
-  if (!isCells(size.columns) || !isCells(size.rows))
-    throw new AppError('input-invalid', { what: 'size' })
-  return { columns: size.columns, rows: size.rows }
+function once(work: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    work()
+  }
 }

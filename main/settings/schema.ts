@@ -21,6 +21,7 @@ export function defaultSettings(limits: Limits): Settings {
   return {
     language: 'system',
     theme: 'system',
+    density: 'comfortable',
     cpus: clamp(Math.max(2, limits.cpus.max / 2), limits.cpus),
     memoryMiB: clamp(
       Math.min(8192, Math.max(2048, (limits.memoryMiB.max + 1024) / 4)),
@@ -35,6 +36,7 @@ function settingsSchema(limits: Limits) {
   return z.strictObject({
     language: z.enum(['system', 'en', 'zh-CN']),
     theme: z.enum(['system', 'light', 'dark']),
+    density: z.enum(['comfortable', 'compact']),
     cpus: whole(limits.cpus),
     memoryMiB: whole(limits.memoryMiB),
     diskGiB: whole(limits.diskGiB),
@@ -86,6 +88,7 @@ export function parseStored(value: unknown, limits: Limits): Partial<Settings> {
 function allowed(key: string, limits: Limits): string {
   if (key === 'language') return 'system, en, zh-CN'
   if (key === 'theme') return 'system, light, dark'
+  if (key === 'density') return 'comfortable, compact'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'
 }

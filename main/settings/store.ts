@@ -1,6 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
+import { setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
 import { defaultSettings, findLimits, parseChange, parseStored } from './schema.ts'
 
@@ -66,45 +66,9 @@ export class SettingsStore implements SettingsApi {
 
   async #store(change: Partial<Settings>): Promise<void> {
     const stored = { ...this.#stored, ...change }
-    await writeWhole(this.#file, stored)
+    await writeWhole(this.#file, `${JSON.stringify(stored, null, 2)}\n`)
     this.#stored = stored
     const { limits, settings } = this.#live.value
     this.#live.set({ settings: { ...settings, ...change }, limits })
-  }
-}
-
-/** The old file or the new one, never half of one: a new file, on the disk before it takes the name. */
-async function writeWhole(file: string, value: unknown): Promise<void> {
-  const part = `${file}.new`
-  try {
-    const handle = await open(part, 'w', 0o600)
-    try {
-      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(part, file)
-  } catch (cause) {
-    await rm(part, { force: true })
-    throw notWritable(file, cause)
-  }
-}
-
-function notWritable(file: string, cause: unknown): AppError {
-  const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC'
-  const folder = dirname(file)
-  return full
-    ? new AppError('disk-full', { folder, neededMiB: 1 }, { cause })
-    : new AppError('home-not-writable', { folder }, { cause })
-}
-
-async function setAside(file: string): Promise<string> {
-  const kept = `${file}.bad-${new Date().toISOString().replaceAll(':', '-')}`
-  try {
-    await rename(file, kept)
-    return basename(kept)
-  } catch {
-    return basename(file)
   }
 }

@@ -1,5 +1,7 @@
 import { type ShallowRef, shallowRef } from 'vue'
 import { type Api, type Link, type TransferProgress, connect, kinds } from '#api'
+import { recordApi, recordStream } from '../commands/recorded-api.ts'
+import { type CommandRecorder, createRecorder } from '../commands/recorder.ts'
 import { type Face, SessionRefused } from './face.ts'
 
 type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
@@ -11,6 +13,8 @@ export interface Connection {
   readonly state: Readonly<ShallowRef<ConnectionState>>
   /** Grows with every new link: streams of an older one are dead. */
   readonly session: Readonly<ShallowRef<number>>
+  /** What was asked of `api`, as commands. */
+  readonly commands: CommandRecorder
   readonly loadImage: (file: File) => AsyncIterable<TransferProgress>
   /** Dials at once instead of at the end of the pause. */
   readonly retryNow: () => void
@@ -52,12 +56,17 @@ export function createConnection(face: Face): Connection {
   }
   void keepDialling()
 
-  const api = createStableApi(() => current)
+  const commands = createRecorder()
+  const api = recordApi(() => current, commands)
   return {
     api,
     state,
     session,
-    loadImage: (file) => face.loadImage(file, api),
+    commands,
+    loadImage: (file) =>
+      recordStream(face.loadImage(file, current), () =>
+        commands.beginCommand({ kind: 'does', argv: ['docker', 'load', '--input', file.name] }),
+      ),
     retryNow: () => wake?.(),
   }
 }
@@ -68,29 +77,6 @@ const closedLink: Link = {
   send: ignore,
   onMessage: ignore,
   onClose: (listener) => listener(),
-}
-
-function createStableApi(current: () => Api): Api {
-  return {
-    get app() {
-      return current().app
-    },
-    get machine() {
-      return current().machine
-    },
-    get containers() {
-      return current().containers
-    },
-    get images() {
-      return current().images
-    },
-    get terminals() {
-      return current().terminals
-    },
-    get settings() {
-      return current().settings
-    },
-  }
 }
 
 function pause(ms: number, expose: (wake: () => void) => void) {

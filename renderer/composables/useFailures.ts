@@ -1,10 +1,12 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { AppError, type ErrorShape } from '#api'
+import { useNotificationsStore } from '../stores/notifications.ts'
 import { useWords } from '../words.ts'
 
-/** Shows failures to the user: one toast each, in words, with a button that copies it. */
+/** Shows failures to the user: one toast each, in words, with a button that copies it. They stay in the notifications. */
 export function useFailures() {
   const toast = useToast()
+  const notifications = useNotificationsStore()
   const { t, wordError } = useWords()
 
   const showShape = (shape: ErrorShape) => {
@@ -17,7 +19,7 @@ export function useFailures() {
       description: sentence,
       color: 'error' as const,
       icon: 'i-lucide-circle-alert',
-      duration: 12_000,
+      duration: 8000,
       actions: [
         {
           label: t('ui.action.copy'),
@@ -33,6 +35,7 @@ export function useFailures() {
       ],
     }
     toast.add(failure)
+    notifications.add({ kind: 'failure', error: shape })
   }
   const show = (error: unknown) => {
     if (error instanceof AppError) showShape(error.toShape())

@@ -1,19 +1,26 @@
 import { parseArgs } from 'node:util'
-import type { Scenario } from './fake-api.ts'
+import type { Scenario } from './fake-app.ts'
 import { startFakeServer } from './fake-server.ts'
 
-/** `npm run dev:fake [-- --scenario empty] [--port 4173]`: the window on a fake Api, without a machine. */
+/**
+ * `npm run dev:fake [-- --scenario many] [--port 4173] [--step 800] [--hold 2]`: the window on the real app, over a fake
+ * engine and machine. The address is good for any number of visits.
+ */
 const { values } = parseArgs({
   options: {
     scenario: { type: 'string', default: 'starting' },
     port: { type: 'string', default: '4173' },
+    step: { type: 'string', default: '800' },
     hold: { type: 'string' },
   },
 })
 const server = await startFakeServer({
   scenario: values.scenario as Scenario,
   port: Number(values.port),
-  stepMs: 800,
+  stepMs: Number(values.step),
   ...(values.hold !== undefined && { holdAt: Number(values.hold) }),
 })
 process.stdout.write(`${server.url}\n`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server[Symbol.asyncDispose]().then(() => process.exit(0)))
+}

@@ -40,7 +40,10 @@ test.each([
 })
 
 test('an image that containers use is told as that, a container as busy', () => {
-  const conflict = answer(409, 'conflict: unable to delete')
+  const conflict = answer(
+    409,
+    'conflict: unable to delete (must be forced) - image is being used by stopped container 1',
+  )
   expect(toEngineError(conflict, { image: 'nginx' }).code).toBe('image-in-use')
   expect(toEngineError(conflict, { container: 'web' }).code).toBe('container-busy')
 })

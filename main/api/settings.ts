@@ -1,0 +1,30 @@
+import type { ErrorShape } from './errors.ts'
+
+export interface Settings {
+  language: 'system' | 'en' | 'zh-CN'
+  theme: 'system' | 'light' | 'dark'
+  density: 'comfortable' | 'compact'
+  /** These three take effect when the machine starts next. */
+  cpus: number
+  memoryMiB: number
+  diskGiB: number
+}
+
+export interface SettingsSnapshot {
+  settings: Settings
+  /** What this computer allows, for the form and for refusals. */
+  limits: {
+    cpus: { min: number; max: number }
+    memoryMiB: { min: number; max: number }
+    diskGiB: { min: number; max: number }
+  }
+  /** Set when settings.json could not be read and defaults are used; the original was kept beside it. */
+  notice?: ErrorShape
+}
+
+export interface SettingsApi {
+  watch(): AsyncIterable<SettingsSnapshot>
+  get(): Promise<SettingsSnapshot>
+  /** Refuses the whole change when one value is wrong. */
+  set(change: Partial<Settings>): Promise<SettingsSnapshot>
+}

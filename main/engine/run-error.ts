@@ -1,0 +1,57 @@
+import { AppError, type RunSpec } from '#api'
+
+/** Which field of a run the engine's refusal is about, by its words; see daemon/create.go and runconfig of moby. */
+const fieldByWords: [RegExp, (spec: RunSpec) => string][] = [
+  [
+    /network \S+ not found|network-scoped alias|user specified IP|invalid network/i,
+    () => 'network',
+  ],
+  [
+    /invalid mount|mount path|bind source path|invalid volume|volume name|mounts? denied/i,
+    () => 'mounts',
+  ],
+  [/duplicate mount point/i, () => 'mounts'],
+  [/range of cpus|cpu(?:s| )/i, (spec) => (spec.cpusetCpus === undefined ? 'cpus' : 'cpusetCpus')],
+  [/minimum memory|memory limit|memory reservation/i, () => 'memoryBytes'],
+  [/memoryswap|memory swap/i, () => 'memorySwapBytes'],
+  [/unable to find user|no matching entries in passwd|unable to find group/i, () => 'user'],
+  [/working directory|no such directory/i, () => 'workdir'],
+  [
+    /executable file not found|exec: |no such file or directory: unknown|permission denied: unknown/i,
+    (spec) => (spec.entrypoint?.length ? 'entrypoint' : 'command'),
+  ],
+  [/no command specified/i, () => 'command'],
+  [/could not select device driver/i, () => 'gpus'],
+  [/gathering device information|error adding device/i, () => 'devices'],
+  [/logging driver|log[- ]opt|log driver/i, () => 'logDriver'],
+  [/unknown or invalid runtime|unknown runtime/i, () => 'runtime'],
+  [/sysctl/i, () => 'sysctls'],
+  [/mac address|mac-address/i, () => 'macAddress'],
+  [/capabilit/i, () => 'capAdd'],
+  [/security[- ]opt/i, () => 'securityOpt'],
+  [/platform/i, () => 'platform'],
+  [/invalid signal|stop signal/i, () => 'stopSignal'],
+  [/restart policy|maximum retry count/i, () => 'restart'],
+]
+
+/** The failure of a run, with the `field` of the RunSpec that it is about where that is known. */
+export function runError(error: unknown, spec: RunSpec): unknown {
+  if (!(error instanceof AppError)) return error
+  const field = fieldOf(error, spec)
+  if (field === undefined) return error
+  const params = { ...error.params, field }
+  return new AppError(error.code, params, { cause: error, details: error.details })
+}
+
+function fieldOf({ code, params }: AppError, spec: RunSpec): string | undefined {
+  if (code === 'container-name-taken') return 'name'
+  if (code === 'image-not-found' || code === 'image-name-invalid') return 'image'
+  if (code === 'port-taken') {
+    const port = Number(params['port'])
+    const index = spec.ports?.findIndex(({ hostPort }) => hostPort === port) ?? -1
+    return index < 0 ? 'ports' : `ports.${index}.hostPort`
+  }
+  if (code !== 'engine-refused') return undefined
+  const message = String(params['message'])
+  return fieldByWords.find(([words]) => words.test(message))?.[1](spec)
+}

@@ -1,0 +1,197 @@
+import type { Api } from '#api'
+import { toDockerRun } from '../docker-run/to-docker-run.ts'
+
+/** How objects are called where their ids would say nothing. */
+export interface Names {
+  container(id: string): string
+  image(id: string): string
+}
+
+/** `does` changes something; `looks` only asks. */
+export type CommandKind = 'does' | 'looks'
+
+export interface Command {
+  kind: CommandKind
+  argv: readonly string[]
+}
+
+/** Null for what no command line says: the window's own streams and its housekeeping. */
+type Row<Method> = Method extends (...args: infer Args) => unknown
+  ? { kind: CommandKind; toArgv: (names: Names, ...args: Args) => readonly string[] } | null
+  : never
+
+export type CommandTable = {
+  readonly [Service in keyof Api]: {
+    readonly [Method in keyof Api[Service]]: Row<Api[Service][Method]>
+  }
+}
+
+const does = 'does' as const
+const looks = 'looks' as const
+
+/** A flag with its value, or nothing without one. */
+const flag = (name: string, value: string | number | undefined) =>
+  value === undefined || value === '' ? [] : [name, String(value)]
+
+/** A flag that is there or is not. */
+const when = (isThere: boolean | undefined, name: string) => (isThere === true ? [name] : [])
+
+/** Every call and stream of the Api as the command that does the same: the one place that knows. */
+export const commandTable: CommandTable = {
+  app: {
+    ui: { kind: does, toArgv: () => ['berth', 'ui'] },
+    quit: {
+      kind: does,
+      toArgv: (_names, options) => (options?.stopMachine ? ['berth', 'stop'] : []),
+    },
+    memory: null,
+    remember: null,
+  },
+  machine: {
+    watch: null,
+    status: null,
+    start: { kind: does, toArgv: () => ['berth', 'start'] },
+    stop: { kind: does, toArgv: () => ['berth', 'stop'] },
+    restart: { kind: does, toArgv: () => ['berth', 'restart'] },
+    logs: {
+      kind: looks,
+      toArgv: (_names, source, options) => [
+        'berth',
+        'logs',
+        source,
+        ...when(options?.follow, '--follow'),
+      ],
+    },
+    usage: null,
+  },
+  containers: {
+    watch: null,
+    details: {
+      kind: looks,
+      toArgv: (names, id) => ['docker', 'inspect', names.container(id)],
+    },
+    start: { kind: does, toArgv: (names, id) => ['docker', 'start', names.container(id)] },
+    stop: { kind: does, toArgv: (names, id) => ['docker', 'stop', names.container(id)] },
+    restart: { kind: does, toArgv: (names, id) => ['docker', 'restart', names.container(id)] },
+    pause: { kind: does, toArgv: (names, id) => ['docker', 'pause', names.container(id)] },
+    unpause: { kind: does, toArgv: (names, id) => ['docker', 'unpause', names.container(id)] },
+    kill: {
+      kind: does,
+      toArgv: (names, id, signal) => [
+        'docker',
+        'kill',
+        ...flag('--signal', signal),
+        names.container(id),
+      ],
+    },
+    rename: {
+      kind: does,
+      toArgv: (names, id, name) => ['docker', 'rename', names.container(id), name],
+    },
+    remove: {
+      kind: does,
+      toArgv: (names, id, options) => [
+        'docker',
+        'rm',
+        ...when(options?.force, '--force'),
+        ...when(options?.volumes, '--volumes'),
+        names.container(id),
+      ],
+    },
+    run: { kind: does, toArgv: (_names, spec) => toDockerRun(spec) },
+    logs: {
+      kind: looks,
+      toArgv: (names, id, options) => [
+        'docker',
+        'logs',
+        ...when(options?.follow ?? true, '--follow'),
+        ...flag('--tail', options?.tail),
+        ...flag('--since', options?.since),
+        names.container(id),
+      ],
+    },
+    // Asked anew for every few rows that come into sight.
+    stats: null,
+    statsHistory: { kind: looks, toArgv: (names, id) => ['docker', 'stats', names.container(id)] },
+    processes: { kind: looks, toArgv: (names, id) => ['docker', 'top', names.container(id)] },
+    changes: { kind: looks, toArgv: (names, id) => ['docker', 'diff', names.container(id)] },
+  },
+  images: {
+    watch: null,
+    pull: { kind: does, toArgv: (_names, reference) => ['docker', 'pull', reference] },
+    load: { kind: does, toArgv: (_names, path) => ['docker', 'load', '--input', path] },
+    tag: {
+      kind: does,
+      toArgv: (names, id, reference) => ['docker', 'tag', names.image(id), reference],
+    },
+    remove: {
+      kind: does,
+      toArgv: (names, image, options) => [
+        'docker',
+        'rmi',
+        ...when(options?.force, '--force'),
+        names.image(image),
+      ],
+    },
+    history: { kind: looks, toArgv: (names, id) => ['docker', 'history', names.image(id)] },
+    usage: { kind: looks, toArgv: () => ['docker', 'system', 'df', '--verbose'] },
+    inspect: {
+      kind: looks,
+      toArgv: (names, id) => ['docker', 'image', 'inspect', names.image(id)],
+    },
+  },
+  volumes: { watch: null },
+  networks: { watch: null },
+  terminals: {
+    openMachine: { kind: does, toArgv: (_names, command) => ['berth', 'shell', ...command] },
+    openContainer: {
+      kind: does,
+      toArgv: (names, id, { command, user, workdir }) => [
+        'docker',
+        'exec',
+        '--interactive',
+        '--tty',
+        ...flag('--user', user),
+        ...flag('--workdir', workdir),
+        names.container(id),
+        ...command,
+      ],
+    },
+    shells: null,
+    write: null,
+    resize: null,
+  },
+  settings: {
+    watch: null,
+    get: null,
+    set: {
+      kind: does,
+      toArgv: (_names, change) => [
+        'berth',
+        'set',
+        ...Object.entries(change).map(([key, value]) => `${key}=${value}`),
+      ],
+    },
+  },
+}
+
+/** The command of a call as it is made; undefined for what has none. */
+export function toCommand(
+  service: string,
+  method: string,
+  args: readonly unknown[],
+  names: Names,
+): Command | undefined {
+  const rows: Readonly<Record<string, Readonly<Record<string, LooseRow | null>>>> = loose
+  const row = rows[service]?.[method]
+  const argv = row?.toArgv(names, ...args) ?? []
+  return row && argv.length > 0 ? { kind: row.kind, argv } : undefined
+}
+
+interface LooseRow {
+  kind: CommandKind
+  toArgv: (names: Names, ...args: unknown[]) => readonly string[]
+}
+
+// By name, as the wire speaks: what comes in was typed by whoever called.
+const loose = commandTable as unknown as Record<string, Record<string, LooseRow | null>>

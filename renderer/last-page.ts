@@ -1,0 +1,31 @@
+import { watch } from 'vue'
+import { useRouter } from 'vue-router'
+import { useRemembered } from './composables/useRemembered.ts'
+import { useMemoryStore } from './stores/memory.ts'
+
+/** Opens the window on the page where it was left, unless its address asks for another. */
+export function useLastPage(): void {
+  const router = useRouter()
+  const memory = useMemoryStore()
+  const last = useRemembered('page', '/')
+  let following = location.hash === '' || location.hash === '#/'
+
+  const follow = () => {
+    if (following && last.value !== '/') void router.replace(last.value)
+  }
+  follow()
+  // A new browser knows nothing of it before the app has answered.
+  watch(
+    () => memory.loaded,
+    () => {
+      follow()
+      following = false
+    },
+    { once: true },
+  )
+  router.afterEach((to, from) => {
+    if (from.matched.length === 0) return
+    following = false
+    last.value = to.path
+  })
+}

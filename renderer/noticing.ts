@@ -1,0 +1,40 @@
+import { watch } from 'vue'
+import type { AppStatus } from '#api'
+import { useMachineStore } from './stores/machine.ts'
+import { useNotificationsStore } from './stores/notifications.ts'
+import { useTransfersStore } from './stores/transfers.ts'
+
+/** Puts into the notifications what no click answers to: transfers that ended, links that were mended. */
+export function useNoticing(): void {
+  const machine = useMachineStore()
+  const transfers = useTransfersStore()
+  const notifications = useNotificationsStore()
+
+  watch(
+    () => machine.status,
+    (now, before) => {
+      for (const link of toMended(now, before)) notifications.add({ kind: 'repair', link })
+    },
+  )
+  watch(
+    () => transfers.transfers,
+    (now, before) => {
+      const active = new Set(before.filter(({ phase }) => phase === 'active').map(({ id }) => id))
+      for (const { id, kind, name, phase, error } of now) {
+        if (!active.has(id) || (phase !== 'done' && phase !== 'failed')) continue
+        notifications.add({ kind: 'transfer', transfer: kind, name, ...(error && { error }) })
+      }
+    },
+  )
+}
+
+/** Links with more repairs than a moment ago. */
+export function toMended(now: AppStatus | undefined, before: AppStatus | undefined) {
+  if (!now || !before) return []
+  const earlier = new Map(before.health.map(({ link, repairs }) => [link, repairs]))
+  return now.health
+    .filter(
+      ({ link, repairs, state }) => state === 'ok' && repairs > (earlier.get(link) ?? repairs),
+    )
+    .map(({ link }) => link)
+}

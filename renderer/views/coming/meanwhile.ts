@@ -1,0 +1,24 @@
+import type { PageKey } from '../../pages.ts'
+
+export type ComingPage = Extract<
+  PageKey,
+  'volumes' | 'networks' | 'compose' | 'builds' | 'registries' | 'ports'
+>
+
+/** What does a page's work until it is there. */
+export const meanwhile: Record<ComingPage, readonly string[]> = {
+  volumes: [
+    'docker volume ls',
+    'docker run --rm -it -v my-volume:/data alpine sh',
+    'docker system df -v',
+  ],
+  networks: [
+    'docker network ls',
+    'docker network inspect bridge',
+    'docker network create my-network',
+  ],
+  compose: ['docker compose up -d', 'docker compose ls', 'docker compose logs -f'],
+  builds: ['docker build -t my-app .', 'docker buildx history ls', 'docker builder prune'],
+  registries: ['docker login ghcr.io', 'docker search nginx', 'docker push ghcr.io/me/my-app'],
+  ports: ["docker ps --format 'table {{.Names}}\t{{.Ports}}'", 'docker port my-container'],
+}

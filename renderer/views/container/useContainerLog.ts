@@ -1,0 +1,90 @@
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import { AppError, type LogLine } from '#api'
+import { useConnection } from '../../api/index.ts'
+import { type Reading, read } from '../../api/reading.ts'
+import { type LogRange, toLogOptions } from '../../log/log-range.ts'
+import { createLogResume } from '../../log/log-resume.ts'
+import { LogStore } from '../../log/log-store.ts'
+
+/** What following a log has come to. */
+export type LogPhase =
+  | { kind: 'reading' }
+  | { kind: 'following' }
+  | { kind: 'ended' }
+  | { kind: 'failed'; error: AppError }
+
+export interface LogWishes {
+  id: () => string
+  isRunning: () => boolean
+  range: () => LogRange
+}
+
+/**
+ * The log of a container, followed while the scope lives. What comes goes into the store at once and is told at most
+ * once a frame (`version`). After a lost link, and when a container that had ended runs again, it is read on from where
+ * it was left.
+ */
+export function useContainerLog({ id, isRunning, range }: LogWishes) {
+  const { api, session } = useConnection()
+  const store = new LogStore()
+  const resume = createLogResume()
+  const version = shallowRef(0)
+  const phase = shallowRef<LogPhase>({ kind: 'reading' })
+  let reading: Reading | undefined
+  const tell = () => (version.value += 1)
+  const tellSoon = useOncePerFrame(tell)
+
+  const take = (batch: LogLine[]) => {
+    if (phase.value.kind === 'reading') phase.value = { kind: 'following' }
+    store.push(resume.take(batch))
+    tellSoon()
+  }
+  const follow = () => {
+    reading?.stop()
+    resume.again()
+    const { since } = resume
+    const options = since === undefined ? toLogOptions(range(), Date.now()) : { since }
+    const mine = read(api.containers.logs(id(), { ...options, follow: true }), take)
+    reading = mine
+    phase.value = { kind: isRunning() ? 'following' : 'reading' }
+    const end = (next: LogPhase) => {
+      if (reading === mine) phase.value = next
+    }
+    mine.done.then(
+      () => end({ kind: 'ended' }),
+      (error: unknown) => {
+        const known = error instanceof AppError ? error : new AppError('internal', { log: '' })
+        // The page says already that the link is lost; a new one reads on.
+        if (known.code !== 'disconnected') end({ kind: 'failed', error: known })
+      },
+    )
+  }
+  const clear = () => {
+    store.clear()
+    tell()
+  }
+  watch(session, follow, { immediate: true })
+  watch(range, () => {
+    resume.reset()
+    clear()
+    follow()
+  })
+  watch(isRunning, (running) => {
+    if (running && phase.value.kind !== 'following') follow()
+  })
+  onScopeDispose(() => reading?.stop())
+  return { store, version, phase, clear }
+}
+
+/** Calls `work` at the next frame, once however often it is asked to. */
+function useOncePerFrame(work: () => void): () => void {
+  let frame = 0
+  onScopeDispose(() => cancelAnimationFrame(frame))
+  return () => {
+    if (frame !== 0) return
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      work()
+    })
+  }
+}

@@ -1,0 +1,52 @@
+import type { Notice } from '../../stores/notifications.ts'
+import type { useWords } from '../../words.ts'
+
+export interface NoticeWords {
+  icon: string
+  tone: 'success' | 'warning' | 'error'
+  title: string
+  text: string
+  /** Everything there is to tell, for the clipboard. */
+  copy: string
+}
+
+const icons = {
+  success: 'i-lucide-circle-check',
+  warning: 'i-lucide-triangle-alert',
+  error: 'i-lucide-circle-alert',
+}
+
+/** A notice in the words of the language that is shown now. */
+export function toNoticeWords(
+  notice: Notice,
+  { t, wordError }: Pick<ReturnType<typeof useWords>, 't' | 'wordError'>,
+): NoticeWords {
+  const word = (tone: NoticeWords['tone'], title: string, text = '', details: string[] = []) => ({
+    icon: icons[tone],
+    tone,
+    title,
+    text,
+    copy: [title, text, ...details].filter((line) => line !== '').join('\n'),
+  })
+  switch (notice.kind) {
+    case 'failure': {
+      const { code, details = [] } = notice.error
+      return word('error', t('ui.failure.title'), wordError(notice.error), [
+        `(${code})`,
+        ...details,
+      ])
+    }
+    case 'transfer': {
+      const { name, error } = notice
+      return error
+        ? word('error', t('ui.notices.transferFailed', { name }), wordError(error), error.details)
+        : word('success', t('ui.notices.transferDone', { name }))
+    }
+    case 'repair': {
+      const link = t(`health.link.${notice.link}`)
+      return word('warning', t('ui.notices.mended', { link }), t('ui.notices.mendedText'))
+    }
+    case 'note':
+      return word(notice.tone, notice.title, notice.text)
+  }
+}

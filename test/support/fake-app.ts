@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from '#api'
+import { type App, createApp } from '../../main/app.ts'
+import { findPaths } from '../../main/host/paths.ts'
+import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
+import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
+import { FakeMachine, type MachineScenario, machineScenarios } from './fake-machine.ts'
+
+export type Scenario = EngineScenario | MachineScenario
+
+export interface FakeOptions {
+  /** What the engine holds, or how the machine is (the engine then has the samples). */
+  scenario?: Scenario
+  /** How long one stage, one verb and one step of a pull take. */
+  stepMs?: number
+  /** Holds the start-up at this many finished stages. */
+  holdAt?: number
+  settings?: Partial<Settings>
+}
+
+/** The real app, on a home of its own, over a machine and an engine that are not there. */
+export interface FakeApp extends AsyncDisposable {
+  app: App
+  machine: FakeMachine
+  engine: FakeEngine
+}
+
+export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> {
+  const { scenario = 'running', stepMs = 300, holdAt } = options
+  await using stack = new AsyncDisposableStack()
+  const home = await mkdtemp(join(tmpdir(), 'berth-fake-'))
+  stack.defer(() => rm(home, { recursive: true, force: true }))
+  await writeFile(join(home, 'settings.json'), JSON.stringify(options.settings ?? {}))
+
+  const engine = stack.use(createFakeEngine({ stepMs }))
+  const ofMachine = machineScenarios.find((one) => one === scenario)
+  playScenario(engine, ofMachine === undefined ? (scenario as EngineScenario) : 'running')
+  const made: { machine?: FakeMachine } = {}
+  const app = stack.use(
+    await createApp({
+      env: {},
+      imageFolder: home,
+      paths: findPaths({
+        env: { BERTH_HOME: home, XDG_RUNTIME_DIR: home },
+        platform: process.platform,
+        uid: process.getuid?.() ?? 0,
+      }),
+      createMachine: ({ dockerSocket, paths }) => {
+        made.machine = new FakeMachine({
+          ...{ engine, dockerSocket, folder: paths.machine, stepMs },
+          scenario: ofMachine ?? 'running',
+          ...(holdAt !== undefined && { holdAt }),
+        })
+        return made.machine
+      },
+      uiUrl: () => undefined,
+      openUi: () => Promise.resolve({ url: 'http://127.0.0.1/' }),
+      quit: () => undefined,
+    }),
+  )
+  const { machine } = made
+  if (!machine) throw new Error('the app made no machine')
+  await machine.begin()
+  const closing = stack.move()
+  return { app, machine, engine, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}

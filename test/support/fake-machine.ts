@@ -1,0 +1,204 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type ExecResult,
+  type LinkHealth,
+  type Machine,
+  type MachineProcess,
+  type MachineSnapshot,
+  type StageReport,
+  startStages,
+  type StopReport,
+  VmError,
+} from '#vm'
+import type { FakeEngine } from './fake-engine/engine.ts'
+import { pause } from './fake-engine/pause.ts'
+import { openGuest } from './fake-guest.ts'
+
+export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
+export type MachineScenario = 'running' | (typeof machineScenarios)[number]
+
+export interface FakeMachineOptions {
+  engine: FakeEngine
+  /** Where the engine listens while the machine runs. */
+  dockerSocket: string
+  /** Gets the guest's console. */
+  folder: string
+  scenario: MachineScenario
+  /** How long one stage takes. */
+  stepMs: number
+  /** Holds the start-up at this many finished stages, until somebody starts it anew. */
+  holdAt?: number
+}
+
+const durations = [120, 340, 6200, 1450, 24_800]
+const links = ['process', 'boot', 'ssh', 'socket', 'engine'] as const
+
+const consoleLines = [
+  '[    3.281744] EXT4-fs (vdb): mounted filesystem r/w with ordered data mode',
+  '[    4.602113] sshd: listening on 0.0.0.0 port 22',
+  'containerd: level=info msg="containerd successfully booted in 1.204s"',
+  'dockerd: level=info msg="Starting up"',
+  'dockerd: level=error msg="failed to start daemon: cannot create network (docker0)"',
+  'dockerd: level=error msg="networks have same bridge name"',
+]
+
+/** A machine without a guest: it walks through the stages of a start, and then the fake engine listens. */
+export class FakeMachine implements Machine {
+  readonly #options: FakeMachineOptions
+  readonly #listeners = new Set<(snapshot: MachineSnapshot) => void>()
+  #snapshot: MachineSnapshot
+
+  constructor(options: FakeMachineOptions) {
+    this.#options = options
+    this.#snapshot = toSnapshot(options)
+    writeFileSync(join(options.folder, 'serial.log'), `${consoleLines.slice(0, 4).join('\n')}\n`)
+  }
+
+  get snapshot(): MachineSnapshot {
+    return this.#snapshot
+  }
+
+  /** Begins as its scenario says: with an engine that listens, on its way there, or not at all. */
+  async begin(): Promise<void> {
+    const { scenario, engine, dockerSocket, holdAt } = this.#options
+    if (scenario === 'running' || scenario === 'degraded') await engine.listen(dockerSocket)
+    this.#set(this.#snapshot)
+    if (scenario === 'starting' && holdAt === undefined) void this.start()
+  }
+
+  onChange(listener: (snapshot: MachineSnapshot) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async start(): Promise<void> {
+    if (this.#snapshot.state.phase === 'running') return
+    const { stepMs, engine, dockerSocket } = this.#options
+    for (let done = 0; done < startStages.length; done += 1) {
+      this.#set(toStarting(done))
+      await pause(stepMs)
+    }
+    await engine.listen(dockerSocket)
+    this.#set(toRunning())
+  }
+
+  adopt(): Promise<boolean> {
+    return Promise.resolve(this.#snapshot.state.phase === 'running')
+  }
+
+  async stop(): Promise<StopReport> {
+    const { stepMs, engine } = this.#options
+    this.#set({ ...this.#snapshot, state: { phase: 'stopping', process } })
+    await engine.close()
+    await pause(stepMs)
+    this.#set(toStopped())
+    return { graceful: true, ms: stepMs }
+  }
+
+  /** What the guest's links are said to be, from now on. */
+  setHealth(health: LinkHealth[]): void {
+    this.#set({ ...this.#snapshot, health })
+  }
+
+  exec(): Promise<ExecResult> {
+    return Promise.resolve({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) })
+  }
+
+  terminal(command: readonly string[], size: { columns: number; rows: number }) {
+    return Promise.resolve(openGuest(command, size))
+  }
+
+  serialTail(lines: number): Promise<string[]> {
+    return Promise.resolve(consoleLines.slice(-lines))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#options.engine.close()
+  }
+
+  #set(snapshot: MachineSnapshot): void {
+    this.#snapshot = snapshot
+    for (const listener of this.#listeners) listener(snapshot)
+  }
+}
+
+const process: MachineProcess = {
+  pid: 4243,
+  accel: 'tcg',
+  slow: true,
+  cpus: 2,
+  memoryMiB: 2048,
+  diskGiB: 64,
+  sshPort: 40_122,
+  adopted: false,
+}
+
+function toSnapshot({ scenario, holdAt = 0 }: FakeMachineOptions): MachineSnapshot {
+  switch (scenario) {
+    case 'starting':
+      return toStarting(holdAt)
+    case 'failed':
+      return {
+        state: {
+          phase: 'failed',
+          stage: 'engine',
+          error: new VmError('engine-timeout', { seconds: 180 }, { serial: consoleLines }),
+        },
+        stages: toStages(4, true),
+        health: toHealth('unknown'),
+      }
+    case 'stopped':
+      return toStopped()
+    case 'degraded':
+      return {
+        ...toRunning(),
+        health: toHealth('ok').map((health) =>
+          health.link === 'socket'
+            ? { ...health, state: 'repairing', repairs: 3, error: new VmError('link-lost') }
+            : health,
+        ),
+      }
+    case 'running':
+      return toRunning()
+  }
+}
+
+function toStages(done: number, failed = false): StageReport[] {
+  return startStages.map((stage, index) => {
+    const ms = durations[index] ?? 0
+    if (index < done) return { stage, state: 'done', ms }
+    if (index > done) return { stage, state: 'pending' }
+    return failed ? { stage, state: 'failed', ms } : { stage, state: 'active' }
+  })
+}
+
+function toHealth(state: LinkHealth['state']): LinkHealth[] {
+  return links.map((link) => ({ link, state, repairs: 0 }))
+}
+
+function toStopped(): MachineSnapshot {
+  return { state: { phase: 'stopped' }, stages: toStages(-1), health: toHealth('unknown') }
+}
+
+/** `done` stages have passed, the next one is under way. */
+function toStarting(done: number): MachineSnapshot {
+  const stage = startStages[done] ?? 'engine'
+  return {
+    state: { phase: 'starting', stage, ...(done > 1 && { process }) },
+    stages: toStages(done),
+    health: toHealth('unknown'),
+  }
+}
+
+function toRunning(): MachineSnapshot {
+  return {
+    state: { phase: 'running', process },
+    stages: toStages(startStages.length),
+    health: toHealth('ok').map((health) =>
+      health.link === 'socket'
+        ? { ...health, repairs: 2, repairedAt: Date.now() - 190_000 }
+        : health,
+    ),
+  }
+}

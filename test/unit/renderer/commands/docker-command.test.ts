@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { toCommand } from '../../../../renderer/commands/docker-command.ts'
+
+const names = {
+  container: (id: string) => (id === 'c1' ? 'web' : id),
+  image: (id: string) => (id === 'i1' ? 'nginx:latest' : id),
+}
+const line = (service: string, method: string, ...args: unknown[]) =>
+  toCommand(service, method, args, names)?.argv.join(' ')
+
+describe('a call as its command', () => {
+  it.each([
+    ['docker stop web', 'containers', 'stop', ['c1']],
+    ['docker kill --signal SIGHUP web', 'containers', 'kill', ['c1', 'SIGHUP']],
+    ['docker kill web', 'containers', 'kill', ['c1']],
+    [
+      'docker rm --force --volumes web',
+      'containers',
+      'remove',
+      ['c1', { force: true, volumes: true }],
+    ],
+    ['docker rm web', 'containers', 'remove', ['c1', { force: false }]],
+    ['docker rename web shop', 'containers', 'rename', ['c1', 'shop']],
+    ['docker logs --follow --tail 100 web', 'containers', 'logs', ['c1', { tail: 100 }]],
+    ['docker logs web', 'containers', 'logs', ['c1', { follow: false }]],
+    ['docker rmi nginx:latest', 'images', 'remove', ['i1']],
+    ['docker pull alpine', 'images', 'pull', ['alpine']],
+    [
+      'docker exec --interactive --tty --user root web sh',
+      'terminals',
+      'openContainer',
+      ['c1', { command: ['sh'], user: 'root' }, { columns: 80, rows: 24 }],
+    ],
+    ['berth set theme=dark cpus=2', 'settings', 'set', [{ theme: 'dark', cpus: 2 }]],
+    ['berth stop', 'app', 'quit', [{ stopMachine: true }]],
+  ])('%s', (command, service, method, args) => {
+    expect(line(service, method, ...args)).toBe(command)
+  })
+
+  it('is none for what the window does for itself', () => {
+    expect(line('app', 'remember', 'a', 'b')).toBeUndefined()
+    expect(line('app', 'quit')).toBeUndefined()
+    expect(line('containers', 'watch')).toBeUndefined()
+    expect(line('nothing', 'such')).toBeUndefined()
+  })
+})

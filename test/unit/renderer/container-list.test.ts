@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { Container } from '#api'
+import {
+  columnIds,
+  placeColumns,
+  usualColumns,
+} from '../../../renderer/views/containers/columns.ts'
+import {
+  isSorting,
+  sortContainers,
+  toNextSorting,
+} from '../../../renderer/views/containers/container-order.ts'
+import { toListItems } from '../../../renderer/views/containers/list-rows.ts'
+
+const sample = (name: string, rest: Partial<Container> = {}): Container => ({
+  id: name,
+  name,
+  image: 'nginx',
+  imageId: 'a',
+  command: '',
+  state: 'running',
+  status: '',
+  createdAt: 0,
+  ports: [],
+  labels: {},
+  networks: [],
+  mounts: [],
+  ...rest,
+})
+
+describe('the columns', () => {
+  const ids = (room: number) => placeColumns(usualColumns, room).map(({ id }) => id)
+
+  it('all stand where there is room', () => {
+    expect(ids(1400)).toEqual(['select', 'name', ...usualColumns, 'actions'])
+  })
+
+  it('give way one after the other, and never more than they must', () => {
+    expect(ids(797)).toEqual([
+      'select',
+      'name',
+      'state',
+      'cpu',
+      'memory',
+      'ports',
+      'created',
+      'actions',
+    ])
+    expect(ids(700)).toEqual(['select', 'name', 'state', 'cpu', 'ports', 'actions'])
+    expect(ids(300)).toEqual(['select', 'name', 'actions'])
+  })
+
+  it.each([400, 797, 1000, 1397, 2400])('fill %i pixels and no more', (room) => {
+    const sum = placeColumns(columnIds, room).reduce((total, { width }) => total + width, 0)
+    expect(sum).toBeLessThanOrEqual(room)
+    expect(sum).toBeGreaterThan(room - 10)
+  })
+})
+
+describe('the order', () => {
+  const names = (by: Parameters<typeof toNextSorting>[1], isDescending = false) =>
+    sortContainers(all, { by, isDescending }, (id) => (id === 'web-2' ? statsOf(id) : undefined))
+      .map(({ name }) => name)
+      .join(' ')
+  const statsOf = (id: string) => ({ ...emptySample, id, cpu: 0.5, memory: 9 })
+  const all = [
+    sample('web-10', {
+      createdAt: 3,
+      ports: [{ containerPort: 80, hostPort: 90, protocol: 'tcp' }],
+    }),
+    sample('Web-1', { createdAt: 1, state: 'exited', exitCode: 1 }),
+    sample('web-2', {
+      createdAt: 2,
+      ports: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }],
+    }),
+  ]
+
+  it('of names counts numbers as numbers', () => {
+    expect(names('name')).toBe('Web-1 web-2 web-10')
+    expect(names('name', true)).toBe('web-10 web-2 Web-1')
+  })
+
+  it.each([
+    ['state', false, 'web-2 web-10 Web-1'],
+    ['created', true, 'web-10 web-2 Web-1'],
+    ['ports', false, 'web-2 web-10 Web-1'],
+    ['cpu', true, 'web-2 Web-1 web-10'],
+    ['image', true, 'Web-1 web-2 web-10'],
+  ] as const)('by %s (descending: %s)', (by, isDescending, expected) => {
+    expect(names(by, isDescending)).toBe(expected)
+  })
+
+  it('begins with the most where that is what one looks for', () => {
+    const first = toNextSorting({ by: 'name', isDescending: false }, 'cpu')
+    expect(first).toEqual({ by: 'cpu', isDescending: true })
+    expect(toNextSorting(first, 'cpu').isDescending).toBe(false)
+  })
+
+  it('refuses what was remembered of another time', () => {
+    expect(isSorting({ by: 'name', isDescending: true })).toBe(true)
+    expect(isSorting({ by: 'price', isDescending: true })).toBe(false)
+    expect(isSorting(null)).toBe(false)
+  })
+})
+
+describe('the rows', () => {
+  const all = [
+    sample('a', { project: 'shop' }),
+    sample('b'),
+    sample('c', { project: 'blog', state: 'exited' }),
+    sample('d', { project: 'shop', state: 'exited' }),
+  ]
+  const ids = (isGrouping: boolean, closed: string[] = [], list = all) =>
+    toListItems(list, isGrouping, new Set(closed)).map(({ id }) => id)
+
+  it('stand by project, without one last', () => {
+    expect(ids(true)).toEqual(['project:blog', 'c', 'project:shop', 'a', 'd', 'none', 'b'])
+  })
+
+  it('are folded away below a closed heading, which still counts them', () => {
+    expect(ids(true, ['project:shop'])).toEqual(['project:blog', 'c', 'project:shop', 'none', 'b'])
+    const head = toListItems(all, true, new Set(['project:shop']))[2]
+    expect(head).toMatchObject({ up: 1, isOpen: false })
+    expect(head?.kind === 'group' && head.containers.length).toBe(2)
+  })
+
+  it('are flat when asked, and when there is no project', () => {
+    expect(ids(false)).toEqual(['a', 'b', 'c', 'd'])
+    expect(ids(true, [], [sample('x'), sample('y')])).toEqual(['x', 'y'])
+  })
+})
+
+const emptySample = {
+  at: 0,
+  cpu: 0,
+  memory: 0,
+  memoryLimit: 0,
+  networkIn: 0,
+  networkOut: 0,
+  diskRead: 0,
+  diskWrite: 0,
+  pids: 0,
+}
