@@ -1,4 +1,5 @@
 import type { ErrorShape, TransferProgress } from '#api'
+import type { SpeedMark } from './transfer-speed.ts'
 
 /** A pull or a load, under way or just over. It goes on while its user looks at other pages. */
 export interface Transfer {
@@ -10,7 +11,13 @@ export interface Transfer {
   layers: ReadonlyMap<string, TransferProgress>
   /** The last word about the whole. */
   message: string
+  /** How much had come when, for the speed. */
+  marks: readonly SpeedMark[]
+  /** A container is run of it as soon as it is there. */
+  forRun: boolean
   error?: ErrorShape
+  /** Begins the same anew. */
+  again: () => unknown
 }
 
 export interface TransferSum {

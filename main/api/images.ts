@@ -42,8 +42,8 @@ export interface TransferProgress {
 
 export interface ImagesApi {
   watch(): AsyncIterable<Image[]>
-  /** Leaving the stream cancels the pull. */
-  pull(reference: string): AsyncIterable<TransferProgress>
+  /** Leaving the stream cancels the pull. `platform` such as `linux/arm64`; default the machine's own. */
+  pull(reference: string, options?: { platform?: string }): AsyncIterable<TransferProgress>
   /** Loads a `docker save` archive from this computer's disk. */
   load(path: string): AsyncIterable<TransferProgress>
   /** Gives an image another name: `repository[:tag]`. */

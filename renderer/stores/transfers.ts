@@ -3,12 +3,44 @@ import { shallowRef } from 'vue'
 import { AppError, type ErrorShape, type TransferProgress } from '#api'
 import { useConnection } from '../api/index.ts'
 import { type Reading, read } from '../api/reading.ts'
-import type { Transfer } from '../transfer.ts'
+import { type Transfer, sumLayers } from '../transfer.ts'
+import { addMark } from '../transfer-speed.ts'
 
+/** How a transfer came to its end. */
+export type TransferEnd = 'done' | 'failed' | 'cancelled'
+
+export interface PullOptions {
+  /** `linux/arm64` */
+  platform?: string
+  /** A container is run of it as soon as it is there. */
+  forRun?: boolean
+}
+
+/** What goes on while its user does other things: pulls and loads. */
 export const useTransfersStore = defineStore('transfers', () => {
   const { api, loadImage } = useConnection()
+  const { transfers, begin, dismiss } = useRunning()
+
+  const pull = (reference: string, options: PullOptions = {}) => {
+    const { platform, forRun = false } = options
+    const again = () => pull(reference, options)
+    const source = api.images.pull(reference, platform === undefined ? {} : { platform })
+    return begin({ kind: 'pull', name: reference, again, forRun }, source)
+  }
+  const load = (file: File): { ended: Promise<TransferEnd> } => {
+    const again = () => load(file)
+    return begin({ kind: 'load', name: file.name, again, forRun: false }, loadImage(file))
+  }
+  const again = (transfer: Transfer) => {
+    dismiss(transfer.id)
+    transfer.again()
+  }
+  return { transfers, pull, load, again, dismiss }
+})
+
+function useRunning() {
   const transfers = shallowRef<readonly Transfer[]>([])
-  const readings = new Map<number, Reading>()
+  const running = new Map<number, { reading: Reading; end: (how: TransferEnd) => void }>()
   let lastId = 0
 
   const change = (id: number, toNext: (transfer: Transfer) => Partial<Transfer>) => {
@@ -16,43 +48,45 @@ export const useTransfersStore = defineStore('transfers', () => {
       entry.id === id ? { ...entry, ...toNext(entry) } : entry,
     )
   }
-  const begin = (kind: Transfer['kind'], name: string, source: AsyncIterable<TransferProgress>) => {
+  const settle = (id: number, how: TransferEnd, news: Partial<Transfer>) => {
+    change(id, () => news)
+    running.get(id)?.end(how)
+    running.delete(id)
+  }
+  const begin = (
+    named: Pick<Transfer, 'kind' | 'name' | 'again' | 'forRun'>,
+    source: AsyncIterable<TransferProgress>,
+  ) => {
     lastId += 1
     const id = lastId
-    const first: Transfer = { id, kind, name, phase: 'active', layers: new Map(), message: '' }
-    transfers.value = [...transfers.value, first]
+    const { promise: ended, resolve: end } = Promise.withResolvers<TransferEnd>()
+    const first = { phase: 'active', layers: new Map(), message: '', marks: [] } as const
+    transfers.value = [...transfers.value, { ...named, ...first, id }]
     const reading = read(source, (item) => change(id, (entry) => withProgress(entry, item)))
-    readings.set(id, reading)
+    running.set(id, { reading, end })
     reading.done.then(
-      () => change(id, () => ({ phase: 'done' })),
-      (error: unknown) => change(id, () => ({ phase: 'failed', error: toShape(error) })),
+      () => settle(id, 'done', { phase: 'done' }),
+      (error: unknown) => settle(id, 'failed', { phase: 'failed', error: toShape(error) }),
     )
+    return { ended }
   }
   /** Takes it off the list; one that is under way is cancelled. */
   const dismiss = (id: number) => {
-    readings.get(id)?.stop()
-    readings.delete(id)
+    running.get(id)?.reading.stop()
+    settle(id, 'cancelled', {})
     transfers.value = transfers.value.filter((entry) => entry.id !== id)
   }
-  const pull = (reference: string) => begin('pull', reference, api.images.pull(reference))
-  const pullAgain = ({ id, name }: Transfer) => {
-    dismiss(id)
-    pull(name)
-  }
-  return {
-    transfers,
-    pull,
-    pullAgain,
-    load: (file: File) => begin('load', file.name, loadImage(file)),
-    dismiss,
-  }
-})
+  return { transfers, begin, dismiss }
+}
 
 function withProgress(transfer: Transfer, item: TransferProgress): Partial<Transfer> {
   if (item.layer === undefined) return { message: item.message }
   // A finished layer comes without numbers: its size stays, or the sum would run backwards.
   const total = item.total ?? transfer.layers.get(item.layer)?.total
-  return { layers: new Map(transfer.layers).set(item.layer, { ...item, total }) }
+  const layer = { ...item, ...(total !== undefined && { total }) }
+  const layers = new Map(transfer.layers).set(item.layer, layer)
+  const bytes = sumLayers(layers.values()).current
+  return { layers, marks: addMark(transfer.marks, { at: Date.now(), bytes }) }
 }
 
 function toShape(error: unknown): ErrorShape {

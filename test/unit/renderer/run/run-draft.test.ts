@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { splitCommand } from '../../../../renderer/views/run/command-line.ts'
-import { createDraft, toField, toRunSpec } from '../../../../renderer/views/run/run-draft.ts'
+import { AppError, type RunSpec } from '#api'
+import { splitCommand } from '../../../../renderer/docker-run/command-line.ts'
+import { parseEnvLines } from '../../../../renderer/views/run/env-lines.ts'
+import { createDraft, readDraft, toDraft } from '../../../../renderer/docker-run/run-draft.ts'
+import { toRefusedField } from '../../../../renderer/docker-run/run-refusal.ts'
 
 describe('splitCommand', () => {
   it.each([
@@ -19,76 +22,122 @@ describe('splitCommand', () => {
   })
 })
 
-describe('toRunSpec', () => {
+describe('readDraft', () => {
   it('asks for no more than was typed', () => {
-    expect(toRunSpec(createDraft(' nginx '))).toEqual({
-      ok: true,
-      spec: { image: 'nginx', restart: 'no' },
-    })
+    expect(readDraft(createDraft(' nginx '))).toEqual({ spec: { image: 'nginx' }, problems: {} })
   })
 
-  it('takes everything over, without empty rows', () => {
-    const check = toRunSpec({
-      image: 'nginx',
+  it('gives back what a spec was made into', () => {
+    const spec: RunSpec = {
+      image: 'nginx:1.27',
       name: 'web',
-      command: 'nginx -g "daemon off;"',
+      entrypoint: ['/bin/sh', '-c'],
+      command: ['echo "a b"', "it's"],
+      env: { A: 'x=y', B: '' },
       ports: [
-        { host: '8080', container: '80', protocol: 'tcp' },
-        { host: '', container: '53', protocol: 'udp' },
-        { host: ' ', container: '', protocol: 'tcp' },
+        { containerPort: 80, protocol: 'tcp', hostPort: 8080 },
+        { containerPort: 53, protocol: 'udp', hostIp: '127.0.0.1', hostPort: 53 },
+        { containerPort: 54, protocol: 'udp', hostIp: '::1' },
+      ],
+      mounts: [
+        { kind: 'bind', source: 'C:\\a b', target: '/a', readOnly: true },
+        { kind: 'volume', target: '/b' },
+        { kind: 'tmpfs', target: '/c' },
+      ],
+      network: 'back',
+      restart: 'on-failure',
+      restartRetries: 3,
+      cpus: 1.5,
+      memoryBytes: 1024 ** 3,
+      tty: true,
+      labels: { a: 'b' },
+      capAdd: ['NET_ADMIN'],
+      health: { command: 'true', intervalSeconds: 30 },
+    }
+    expect(readDraft(toDraft(spec))).toEqual({ spec, problems: {} })
+    expect(readDraft(toDraft({ image: 'a', entrypoint: [] })).spec.entrypoint).toEqual([])
+  })
+
+  it('names every field that cannot be meant, and still says what the others mean', () => {
+    const { spec, problems } = readDraft({
+      image: 'Bad Name',
+      command: '"',
+      entrypoint: '"',
+      ports: [
+        { host: '', container: '', protocol: 'tcp' },
+        { host: '70000', container: '80', protocol: 'tcp' },
       ],
       env: [
-        { name: 'A', value: 'x=y' },
-        { name: '', value: '' },
+        { name: '', value: 'x' },
+        { name: 'A', value: '1' },
       ],
-      restart: 'always',
+      mounts: [
+        { kind: 'bind', source: '$PWD', target: '/x', readOnly: false },
+        { kind: 'volume', source: 'db', target: 'x', readOnly: false },
+      ],
+      options: { name: ['-x'], memory: ['lots'], cpus: ['2'], label: ['a=b', ' '] },
     })
-    expect(check).toEqual({
-      ok: true,
-      spec: {
-        image: 'nginx',
-        name: 'web',
-        command: ['nginx', '-g', 'daemon off;'],
-        ports: [
-          { containerPort: 80, protocol: 'tcp', hostPort: 8080 },
-          { containerPort: 53, protocol: 'udp' },
-        ],
-        env: { A: 'x=y' },
-        restart: 'always',
-      },
+    expect(problems).toEqual({
+      image: 'imageInvalid',
+      command: 'commandInvalid',
+      entrypoint: 'commandInvalid',
+      'ports.1': 'port',
+      'env.0': 'envInvalid',
+      'mounts.0': 'mountSource',
+      'mounts.1': 'path',
+      name: 'name',
+      memory: 'size',
     })
-  })
-
-  it('names every field that cannot be meant', () => {
-    const check = toRunSpec({
-      image: '',
-      name: '-x',
-      command: '"',
-      ports: [{ host: '70000', container: '80', protocol: 'tcp' }],
-      env: [{ name: '', value: 'x' }],
-      restart: 'no',
-    })
-    expect(check).toEqual({
-      ok: false,
-      problems: {
-        image: 'imageNeeded',
-        name: 'nameInvalid',
-        command: 'commandInvalid',
-        ports: 'portInvalid',
-        env: 'envInvalid',
-      },
-    })
-  })
-
-  it.each(['0', 'x', '1.5', '-1', '65536'])('refuses port %s', (container) => {
-    const ports = [{ host: '', container, protocol: 'tcp' as const }]
-    expect(toRunSpec({ ...createDraft('a'), ports }).ok).toBe(false)
-  })
-
-  it('puts a refusal to the field that caused it', () => {
-    expect(toField('port-taken')).toBe('ports')
-    expect(toField('container-name-taken')).toBe('name')
-    expect(toField('image-not-found')).toBe('image')
-    expect(toField('engine-refused')).toBeUndefined()
+    expect(spec).toMatchObject({ cpus: 2, env: { A: '1' }, labels: { a: 'b' } })
   })
 })
+
+describe('parseEnvLines', () => {
+  it.each([
+    ['A=1\nB=2', [row('A', '1'), row('B', '2')]],
+    [
+      '# note\nexport A="x y"\n\nB=\'z\' # end\r\nC=d#e',
+      [row('A', 'x y'), row('B', 'z'), row('C', 'd#e')],
+    ],
+    ['A="a\\nb"', [row('A', 'a\nb')]],
+    ['just words', undefined],
+    ['A=1\nnot one', undefined],
+    ['', undefined],
+  ])('reads %j', (text, rows) => {
+    expect(parseEnvLines(text)).toEqual(rows)
+  })
+})
+
+describe('toRefusedField', () => {
+  const spec: RunSpec = {
+    image: 'a',
+    ports: [
+      { containerPort: 80, protocol: 'tcp', hostPort: 80 },
+      { containerPort: 81, protocol: 'tcp', hostPort: 81 },
+    ],
+    mounts: [{ kind: 'bind', source: '/nowhere', target: '/x' }],
+  }
+  const refused = (message: string) => new AppError('engine-refused', { message })
+  it.each<[AppError, string | undefined]>([
+    [new AppError('port-taken', { port: '81' }), 'ports.1'],
+    [new AppError('container-name-taken', { name: 'web' }), 'name'],
+    [new AppError('image-not-found', { image: 'a' }), 'image'],
+    [new AppError('input-invalid', { what: 'ports.1.hostPort' }), 'ports.1'],
+    [new AppError('input-invalid', { what: 'memoryBytes' }), 'memory'],
+    [new AppError('engine-refused', { message: '', field: 'capAdd.0' }), 'cap-add'],
+    [refused('network back not found'), 'network'],
+    [
+      refused('invalid mount config for type "bind": bind source path does not exist: /nowhere'),
+      'mounts.0',
+    ],
+    [refused('exec: "nope": executable file not found in $PATH'), 'command'],
+    [refused('something else'), undefined],
+    [new AppError('engine-unreachable'), undefined],
+  ])('puts %s to its field', (error, field) => {
+    expect(toRefusedField(error, spec)).toBe(field)
+  })
+})
+
+function row(name: string, value: string) {
+  return { name, value }
+}
