@@ -1,0 +1,96 @@
+/** What can be searched for. */
+export interface Findable {
+  id: string
+  label: string
+  /** Further text to be found by: an image, an id, a name in another language. */
+  words?: string
+  /** Lifts it among others that match as well. */
+  weight?: number
+}
+
+interface Entry<T> {
+  item: T
+  label: string
+  words: string
+}
+
+export type SearchIndex<T> = readonly Entry<T>[]
+
+export interface SearchOptions {
+  /** Ids of what was chosen lately, the last one first. */
+  recent?: readonly string[]
+  limit?: number
+}
+
+/** Made once a list changes, so that a keystroke only compares. */
+export function createIndex<T extends Findable>(items: readonly T[]): SearchIndex<T> {
+  return items.map((item) => ({
+    item,
+    label: item.label.toLowerCase(),
+    words: item.words?.toLowerCase() ?? '',
+  }))
+}
+
+/** Every word of `query` has to be found; the best come first. An empty query finds nothing. */
+export function search<T extends Findable>(
+  indexes: readonly SearchIndex<T>[],
+  query: string,
+  { recent = [], limit = 50 }: SearchOptions = {},
+): T[] {
+  const tokens = toTokens(query)
+  if (tokens.length === 0) return []
+  const found: { item: T; score: number }[] = []
+  for (const index of indexes) {
+    for (const entry of index) {
+      const score = toScore(entry, tokens)
+      if (score > 0) found.push({ item: entry.item, score: score + (entry.item.weight ?? 0) })
+    }
+  }
+  for (const match of found) {
+    const place = recent.indexOf(match.item.id)
+    if (place >= 0) match.score += 25 - place
+  }
+  found.sort((a, b) => b.score - a.score || a.item.label.length - b.item.label.length)
+  return found.slice(0, limit).map(({ item }) => item)
+}
+
+export function toTokens(query: string): string[] {
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((token) => token !== '')
+}
+
+function toScore<T>({ label, words }: Entry<T>, tokens: readonly string[]): number {
+  let sum = 0
+  for (const token of tokens) {
+    const score = toTokenScore(label, words, token)
+    if (score === 0) return 0
+    sum += score
+  }
+  return sum / tokens.length
+}
+
+function toTokenScore(label: string, words: string, token: string): number {
+  if (label === token) return 120
+  const at = label.indexOf(token)
+  if (at === 0) return 100
+  if (at > 0) return isWordStart(label, at) ? 80 : 50
+  const among = words.indexOf(token)
+  if (among >= 0) return among === 0 || isWordStart(words, among) ? 40 : 25
+  return token.length > 1 && isSubsequence(label, token) ? 8 : 0
+}
+
+function isWordStart(text: string, at: number): boolean {
+  return !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '')
+}
+
+function isSubsequence(text: string, token: string): boolean {
+  let from = 0
+  for (const sign of token) {
+    const at = text.indexOf(sign, from)
+    if (at < 0) return false
+    from = at + 1
+  }
+  return true
+}

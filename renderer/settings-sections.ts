@@ -1,0 +1,14 @@
+/** The parts of the settings page, in its order; `words` are what else one would search them by. */
+export const settingsSections = [
+  {
+    key: 'look',
+    icon: 'i-lucide-palette',
+    words: 'appearance language theme density dark 语言 主题',
+  },
+  { key: 'machine', icon: 'i-lucide-cpu', words: 'cpu memory disk vm 内存 磁盘' },
+  { key: 'connect', icon: 'i-lucide-cable', words: 'docker_host socket cli context ide' },
+  { key: 'shortcuts', icon: 'i-lucide-keyboard', words: 'keyboard keys hotkeys 键盘' },
+  { key: 'about', icon: 'i-lucide-info', words: 'version engine home 版本' },
+] as const
+
+export type SettingsSection = (typeof settingsSections)[number]['key']

@@ -1,0 +1,97 @@
+import { useClipboard } from '@vueuse/core'
+import { computed } from 'vue'
+import { useRouter } from 'vue-router'
+import type { Image } from '#api'
+import { formatSize } from '../../formats.ts'
+import { toImageName } from '../../image-name.ts'
+import { useContainersStore } from '../../stores/containers.ts'
+import { useDialogsStore } from '../../stores/dialogs.ts'
+import { useImagesStore } from '../../stores/images.ts'
+import { useWords } from '../../words.ts'
+import type { PaletteItem } from './palette-item.ts'
+
+/** Images, each under every name it has. */
+export function useImageItems() {
+  const { t, locale } = useWords()
+  const store = useImagesStore()
+  const dialogs = useDialogsStore()
+  const toSteps = useImageSteps()
+
+  const items = computed(() =>
+    (store.images ?? []).flatMap((image) => {
+      const names = image.tags.length > 0 ? image.tags : [toImageName(image)]
+      return names.map((name): PaletteItem => ({
+        id: `image ${name}`,
+        kind: 'image',
+        icon: 'i-lucide-layers',
+        label: name,
+        detail: formatSize(image.size, locale.value),
+        words: image.id.replace('sha256:', '').slice(0, 12),
+        steps: () => toSteps(image, name),
+      }))
+    }),
+  )
+  const toOrders = (): PaletteItem[] =>
+    (store.images ?? []).flatMap(({ tags }) =>
+      tags.map((name) => ({
+        id: `run ${name}`,
+        kind: 'action' as const,
+        icon: 'i-lucide-play',
+        label: t('ui.palette.order.run', { name }),
+        words: name,
+        run: () => dialogs.show({ kind: 'run', image: name }),
+      })),
+    )
+  return { items, toOrders }
+}
+
+/** What can be done to an image. */
+function useImageSteps() {
+  const { t } = useWords()
+  const dialogs = useDialogsStore()
+  const router = useRouter()
+  const { copy } = useClipboard({ legacy: true })
+  const action = (id: string, icon: string, label: string, run: () => unknown): PaletteItem => ({
+    id,
+    kind: 'action',
+    icon: `i-lucide-${icon}`,
+    label,
+    run,
+  })
+  return ({ id }: Image, name: string): PaletteItem[] => [
+    action(`run ${name}`, 'play', t('ui.palette.runImage'), () =>
+      dialogs.show({ kind: 'run', image: name }),
+    ),
+    action(`open ${name}`, 'arrow-right', t('ui.palette.act.open'), () =>
+      router.push(`/images/${encodeURIComponent(id)}`),
+    ),
+    action(`copy name ${name}`, 'copy', t('ui.palette.copyName'), () => copy(name)),
+    action(`copy id ${id}`, 'copy', t('ui.palette.copyId'), () => copy(id)),
+  ]
+}
+
+/** Compose projects, as the containers tell them. */
+export function useProjectItems() {
+  const { t } = useWords()
+  const router = useRouter()
+  const containers = useContainersStore()
+  return computed((): PaletteItem[] => {
+    const counts = new Map<string, number>()
+    for (const { project } of containers.containers ?? [])
+      if (project) counts.set(project, (counts.get(project) ?? 0) + 1)
+    return [...counts].map(([project, count]) => ({
+      id: `project ${project}`,
+      kind: 'project',
+      icon: 'i-lucide-boxes',
+      label: project,
+      detail: t('ui.palette.containers', { count }),
+      words: 'compose',
+      weight: 5,
+      run: () =>
+        router.push({
+          path: '/containers',
+          query: { filter: `label=com.docker.compose.project=${project}` },
+        }),
+    }))
+  })
+}

@@ -1,0 +1,115 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useRemembered } from '../../composables/useRemembered.ts'
+import { createIndex, search } from '../../palette/ranking.ts'
+import { parseVerbQuery } from '../../palette/verb-query.ts'
+import { useWords } from '../../words.ts'
+import { type ContainerAct, containerVerbs } from './container-acts.ts'
+import type { PaletteItem } from './palette-item.ts'
+import { useActionItems } from './useActionItems.ts'
+import { useContainerItems } from './useContainerItems.ts'
+import { useImageItems, useProjectItems } from './useObjectItems.ts'
+import { usePageItems } from './usePageItems.ts'
+
+export interface PaletteGroup {
+  key: 'recent' | 'go' | 'do' | 'found'
+  items: PaletteItem[]
+}
+
+const limit = 40
+const keptRecent = 6
+
+/** What the palette shows for what is typed, and what choosing does. `close` is called when something was done. */
+export function usePalette(close: () => void) {
+  const query = ref('')
+  /** The object whose actions are shown; undefined at the top. */
+  const parent = shallowRef<PaletteItem>()
+  const { found, starters, recent } = useFinding(query)
+
+  const groups = computed((): PaletteGroup[] => {
+    const { value: at } = parent
+    if (at && 'steps' in at) {
+      const steps = at.steps()
+      const items = query.value.trim() === '' ? steps : search([createIndex(steps)], query.value)
+      return items.length > 0 ? [{ key: 'found', items }] : []
+    }
+    if (query.value.trim() === '') return starters.value
+    return found.value.length > 0 ? [{ key: 'found', items: found.value }] : []
+  })
+  const items = computed(() => groups.value.flatMap((group) => group.items))
+  const at = ref(0)
+  watch([query, parent], () => (at.value = 0))
+
+  const remember = (id: string) => {
+    recent.value = [id, ...recent.value.filter((other) => other !== id)].slice(0, keptRecent)
+  }
+  const choose = (item: PaletteItem) => {
+    if (!parent.value) remember(item.id)
+    if ('steps' in item) {
+      parent.value = item
+      query.value = ''
+      return
+    }
+    close()
+    item.run()
+  }
+  /** Says whether there was somewhere to go back to. */
+  const back = () => {
+    if (!parent.value) return false
+    parent.value = undefined
+    query.value = ''
+    return true
+  }
+  const move = (by: number) => {
+    const count = items.value.length
+    if (count > 0) at.value = (at.value + by + count) % count
+  }
+  return { query, parent, groups, items, at, choose, back, move }
+}
+
+function useFinding(query: { value: string }) {
+  const { t } = useWords()
+  const pages = usePageItems()
+  const actions = useActionItems()
+  const containers = useContainerItems()
+  const images = useImageItems()
+  const projects = useProjectItems()
+  const recent = useRemembered<string[]>('palette-recent', [])
+
+  const sources = [pages, actions, containers.items, images.items, projects]
+  const indexes = sources.map((source) => computed(() => createIndex(source.value)))
+  const verbs = computed(() => [
+    ...containerVerbs.map((verb) => ({ verb, words: t(`ui.palette.alias.${verb}`).split(' ') })),
+    { verb: 'run' as const, words: t('ui.palette.alias.run').split(' ') },
+  ])
+  const toOrders = (verb: ContainerAct | 'run') =>
+    verb === 'run' ? images.toOrders() : containers.toOrders(verb)
+  const found = computed(() => {
+    const order = parseVerbQuery(query.value, verbs.value)
+    const first = order ? toFirst(toOrders(order.verb), order.rest) : []
+    const rest = search(
+      indexes.map((index) => index.value),
+      query.value,
+      { recent: recent.value, limit },
+    )
+    return [...first, ...rest].slice(0, limit)
+  })
+  const starters = computed((): PaletteGroup[] => {
+    const byId = new Map(sources.flatMap((source) => source.value.map((item) => [item.id, item])))
+    const again = recent.value.flatMap((id) => byId.get(id) ?? [])
+    const isNew = ({ id }: PaletteItem) => !recent.value.includes(id)
+    const all: PaletteGroup[] = [
+      { key: 'recent', items: again },
+      { key: 'do', items: actions.value.slice(0, 4).filter(isNew) },
+      { key: 'go', items: pages.value.filter((item) => item.kind === 'page' && isNew(item)) },
+    ]
+    return all.filter((group) => group.items.length > 0)
+  })
+  return { found, starters, recent }
+}
+
+/** Orders are found by the names of their objects, not by the verb that they all begin with. */
+function toFirst(orders: PaletteItem[], rest: string): PaletteItem[] {
+  if (rest === '') return orders.slice(0, 6)
+  const byName = orders.map((order) => ({ id: order.id, label: order.words ?? '', order }))
+  return search([createIndex(byName)], rest, { limit: 12 }).map(({ order }) => order)
+}
