@@ -162,7 +162,8 @@ function toProgress(value: unknown): TransferProgress {
   const detail = line.progressDetail
   return {
     message: (line.status ?? line.stream ?? '').trim(),
-    ...(line.id !== undefined && { layer: line.id }),
+    // "Pulling from library/redis" carries the tag as its id: that is no layer.
+    ...(line.id !== undefined && /^[0-9a-f]{12}$/.test(line.id) && { layer: line.id }),
     ...(detail?.current !== undefined && { current: detail.current }),
     ...(detail?.total !== undefined && { total: detail.total }),
   }
