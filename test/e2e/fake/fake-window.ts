@@ -6,6 +6,8 @@ export { expect }
 
 export interface FakeWindow {
   fake: FakeOptions
+  /** The route that is opened first. */
+  start: string
   server: FakeServer
   /** Goes to a page of the window by its route, and waits for nothing. */
   visit: (route: string) => Promise<void>
@@ -19,12 +21,13 @@ export interface FakeWindow {
  */
 export const test = base.extend<FakeWindow>({
   fake: [{}, { option: true }],
-   
+  start: ['/containers', { option: true }],
+
   complaints: async ({}, use) => {
     await use([])
   },
   server: [
-    async ({ fake, page, complaints }, use) => {
+    async ({ fake, start, page, complaints }, use) => {
       await using server = await startFakeServer({ stepMs: 40, ...fake })
       page.on('console', (message) => {
         if (/Content Security Policy|\[Vue|\[intlify/.test(message.text()))
@@ -37,7 +40,7 @@ export const test = base.extend<FakeWindow>({
         if (!own.some((place) => request.url().startsWith(place)))
           complaints.push(`a request to ${request.url()}`)
       })
-      await page.goto(server.url)
+      await page.goto(`${server.url}#${start}`)
       await use(server)
       expect(complaints).toEqual([])
     },

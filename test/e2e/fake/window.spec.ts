@@ -83,8 +83,8 @@ test.describe('running an image', () => {
 
   test.describe('slowly', () => {
     test.use({ fake: { stepMs: 400 } })
-    test('cancels a pull and words one that fails', async ({ page }) => {
-      await page.goto(`${page.url().split('#')[0] ?? ''}#/images`)
+    test('cancels a pull and words one that fails', async ({ page, visit }) => {
+      await visit('/images')
       for (const image of ['slow:1', 'missing:1']) {
         await page.getByTestId('pull').click()
         await page.getByTestId('pull-image').fill(image)
@@ -96,8 +96,8 @@ test.describe('running an image', () => {
     })
   })
 
-  test('loads an archive that the user picks', async ({ page }) => {
-    await page.goto(`${page.url().split('#')[0] ?? ''}#/images`)
+  test('loads an archive that the user picks', async ({ page, visit }) => {
+    await visit('/images')
     const picking = page.waitForEvent('filechooser')
     await page.getByTestId('load').click()
     await (
