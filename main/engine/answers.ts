@@ -1,8 +1,5 @@
 import { AppError } from '#api'
 
-/** An engine with thousands of objects on a slow machine takes its time; an answer that never ends is none. */
-export const listPatienceMs = 120_000
-
 /**
  * The engine's JSON in our shape; `toOurs` says what the engine is known to send. What is no JSON, or is of another shape, is the engine's mistake and not ours.
  * @throws {AppError} `engine-garbled`

@@ -13,6 +13,8 @@ export interface EngineRequest {
   query?: Query
   body?: unknown
   signal?: AbortSignal | undefined
+  /** How long the whole answer may take, where the whole is waited for. */
+  patienceMs?: number
   /** What was being done, for the sentence of a failure. */
   doing?: Doing
 }
@@ -37,6 +39,9 @@ interface Modem {
   dial(options: object, callback: (error: Error | null, answer: unknown) => void): void
 }
 
+/** An engine with thousands of objects on a slow machine takes its time; an answer that never ends is none. */
+const usualPatienceMs = 120_000
+
 const success = { 200: true, 201: true, 204: true, 304: true }
 
 /**
@@ -54,7 +59,9 @@ export function createEngineClient(socketPath: string): EngineClient {
     }
   }
   const text = async (request: EngineRequest): Promise<string> => {
-    const answer = await open(request)
+    const patience = AbortSignal.timeout(request.patienceMs ?? usualPatienceMs)
+    const signal = request.signal ? AbortSignal.any([request.signal, patience]) : patience
+    const answer = await open({ ...request, signal })
     try {
       return await readAll(answer)
     } catch (error) {

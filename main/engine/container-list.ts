@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Container, type ListNews, stream } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineChanges, EngineEvent } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { isContainerNews } from './container-events.ts'
@@ -147,9 +146,8 @@ export class ContainerList {
   /** Never with size=1: the engine would walk every container's files (moby#17832). */
   async #fetch(ids?: readonly string[]): Promise<Container[]> {
     const filters = ids && JSON.stringify({ id: ids })
-    const signal = AbortSignal.timeout(listPatienceMs)
     return this.#client.json(
-      { path: '/containers/json', query: { all: true, filters }, signal },
+      { path: '/containers/json', query: { all: true, filters } },
       (list: ListedContainer[]) => list.map(toContainer),
     )
   }

@@ -1,5 +1,4 @@
 import { AppError, type ContainerDetails, stream } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineChanges, EngineEvent } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { toDetails } from './container-details.ts'
@@ -29,9 +28,8 @@ export function watchContainer(
 /** Undefined for one that is gone, if it was there before. */
 async function look(client: EngineClient, id: string, seen: boolean) {
   const path = `/containers/${id}/json`
-  const signal = AbortSignal.timeout(listPatienceMs)
   try {
-    return toDetails(await client.text({ path, signal, doing: { container: id } }))
+    return toDetails(await client.text({ path, doing: { container: id } }))
   } catch (error) {
     if (seen && error instanceof AppError && error.code === 'container-missing') return undefined
     throw error

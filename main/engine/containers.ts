@@ -11,7 +11,6 @@ import {
   type RunSpec,
   type StatsSample,
 } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient, EngineRequest } from './client.ts'
 import { ContainerList } from './container-list.ts'
@@ -22,6 +21,9 @@ import { toCreateRequest } from './run-request.ts'
 import { parseRunSpec } from './run-spec.ts'
 import { runError } from './run-error.ts'
 import type { Stats } from './stats.ts'
+
+/** A stop waits for what its container was given to end in order; nobody waits longer than this. */
+const verbPatienceMs = 600_000
 
 export class Containers implements ContainersApi {
   readonly #client: EngineClient
@@ -141,12 +143,12 @@ export class Containers implements ContainersApi {
 
   async #tell(id: string, verb: string, query: EngineRequest['query'] = {}): Promise<void> {
     const path = `/containers/${parseContainerId(id)}/${verb}`
-    await this.#client.text({ method: 'POST', path, query, doing: { container: id } })
+    const doing = { container: id }
+    await this.#client.text({ method: 'POST', path, query, doing, patienceMs: verbPatienceMs })
   }
 
   #look<T>(id: string, what: string, toOurs: (answer: never) => T): Promise<T> {
-    const signal = AbortSignal.timeout(listPatienceMs)
     const path = `/containers/${parseContainerId(id)}/${what}`
-    return this.#client.json({ path, signal, doing: { container: id } }, toOurs)
+    return this.#client.json({ path, doing: { container: id } }, toOurs)
   }
 }

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ExecSpec, type TerminalSize } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineClient } from './client.ts'
 
 /** A program with a terminal in a container. */
@@ -42,11 +41,7 @@ export async function openExec(
   const path = `/exec/${created}`
   const body = { Detach: false, Tty: true, ConsoleSize: [size.rows, size.columns] }
   const stream = await client.hijack({ method: 'POST', path: `${path}/start`, body, doing })
-  const look = () =>
-    client.json(
-      { path: `${path}/json`, signal: AbortSignal.timeout(listPatienceMs), doing },
-      (state: ExecState) => state,
-    )
+  const look = () => client.json({ path: `${path}/json`, doing }, (state: ExecState) => state)
   return {
     stream,
     resize({ columns, rows }) {

@@ -10,14 +10,16 @@ import {
   stream,
   type TransferProgress,
 } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { toEngineError } from './errors.ts'
 import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './image-shape.ts'
 import { readJsonLines } from './json-lines.ts'
 import { LiveList } from './live-list.ts'
-import { parseImage, parseReference, splitReference } from './names.ts'
+import { parseImage, parsePlatform, parseReference, splitReference } from './names.ts'
+
+/** The engine walks its whole store. */
+const usagePatienceMs = 600_000
 
 /** A line of the engine's progress; see POST /images/create in its API. */
 const progressLine = z.object({
@@ -49,10 +51,12 @@ export class Images implements ImagesApi {
     return this.#list.watch()
   }
 
-  pull(reference: string): AsyncIterable<TransferProgress> {
+  pull(reference: string, options: { platform?: string } = {}): AsyncIterable<TransferProgress> {
     const image = parseReference(reference)
+    const platform = options.platform && parsePlatform(options.platform)
     return this.#transfer(
-      (signal) => this.#client.docker.pull(image, { abortSignal: signal }),
+      (signal) =>
+        this.#client.docker.pull(image, { abortSignal: signal, ...(platform && { platform }) }),
       (error) => pullError(image, error),
     )
   }
@@ -116,7 +120,7 @@ export class Images implements ImagesApi {
 
   async usage(): Promise<ImageUse[]> {
     return this.#client.json(
-      { path: '/system/df', query: { type: 'image' } },
+      { path: '/system/df', query: { type: 'image' }, patienceMs: usagePatienceMs },
       (answer: { Images: ListedImage[] | null }) => (answer.Images ?? []).map(toUse),
     )
   }
@@ -149,10 +153,7 @@ export class Images implements ImagesApi {
   }
 
   async #fetch(): Promise<Image[]> {
-    const signal = AbortSignal.timeout(listPatienceMs)
-    return this.#client.json({ path: '/images/json', signal }, (list: ListedImage[]) =>
-      list.map(toImage),
-    )
+    return this.#client.json({ path: '/images/json' }, (list: ListedImage[]) => list.map(toImage))
   }
 }
 

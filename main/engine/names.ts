@@ -43,3 +43,11 @@ export function splitReference(reference: string): { repository: string; tag: st
   const at = reference.lastIndexOf(':')
   return { repository: reference.slice(0, at), tag: reference.slice(at + 1) }
 }
+
+/** `linux/arm64/v8` */
+export const platformPattern = /^[a-z0-9]+(\/[a-z0-9_]+){0,2}$/
+
+export function parsePlatform(platform: unknown): string {
+  if (typeof platform === 'string' && platformPattern.test(platform)) return platform
+  throw new AppError('input-invalid', { what: 'platform', field: 'platform' })
+}

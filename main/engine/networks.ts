@@ -1,5 +1,5 @@
 import type { Network, NetworksApi } from '#api'
-import { listPatienceMs, toTime } from './answers.ts'
+import { toTime } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { LiveList } from './live-list.ts'
@@ -32,8 +32,7 @@ export class Networks implements NetworksApi {
 }
 
 async function fetchNetworks(client: EngineClient): Promise<Network[]> {
-  const signal = AbortSignal.timeout(listPatienceMs)
-  return client.json({ path: '/networks', signal }, (list: ListedNetwork[]) => list.map(toNetwork))
+  return client.json({ path: '/networks' }, (list: ListedNetwork[]) => list.map(toNetwork))
 }
 
 function toNetwork(network: ListedNetwork): Network {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError, type RunSpec } from '#api'
+import { platformPattern } from './names.ts'
 import { resourceFields } from './run-spec-limits.ts'
 import { networkFields } from './run-spec-network.ts'
 import { runText } from './run-spec-text.ts'
@@ -61,7 +62,7 @@ const runSpec = z
     pid: runText,
     userns: runText,
     cgroupns: runText,
-    platform: runText.regex(/^[a-z0-9]+(\/[a-z0-9_]+){0,2}$/),
+    platform: runText.regex(platformPattern),
     runtime: runText,
     stopSignal: runText.regex(/^((SIG)?[A-Z]+[0-9]*([+-]\d+)?|\d{1,2})$/),
     stopSeconds: z.number().int().min(-1),

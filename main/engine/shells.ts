@@ -1,5 +1,4 @@
 import { AppError } from '#api'
-import { listPatienceMs } from './answers.ts'
 import type { EngineClient } from './client.ts'
 
 /** The most comfortable first. */
@@ -23,12 +22,10 @@ export async function findShells(client: EngineClient, id: string): Promise<stri
 
 async function isThere(client: EngineClient, id: string, path: string): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(listPatienceMs)
     await client.text({
       method: 'HEAD',
       path: `/containers/${id}/archive`,
       query: { path },
-      signal,
       doing: { container: id },
     })
     return true

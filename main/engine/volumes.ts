@@ -1,5 +1,5 @@
 import type { Volume, VolumesApi } from '#api'
-import { listPatienceMs, toTime } from './answers.ts'
+import { toTime } from './answers.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { LiveList } from './live-list.ts'
@@ -30,8 +30,7 @@ export class Volumes implements VolumesApi {
 }
 
 async function fetchVolumes(client: EngineClient): Promise<Volume[]> {
-  const signal = AbortSignal.timeout(listPatienceMs)
-  return client.json({ path: '/volumes', signal }, (answer: { Volumes: ListedVolume[] | null }) =>
+  return client.json({ path: '/volumes' }, (answer: { Volumes: ListedVolume[] | null }) =>
     (answer.Volumes ?? []).map(toVolume),
   )
 }
