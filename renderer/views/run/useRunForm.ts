@@ -7,7 +7,7 @@ import { valueProblems } from '../../docker-run/problems.ts'
 import { quoteWords } from '../../docker-run/quote-words.ts'
 import { type RunDraft, createDraft, readDraft, toDraft } from '../../docker-run/run-draft.ts'
 import { toRefusedField } from '../../docker-run/run-refusal.ts'
-import { toDockerRun } from '../../docker-run/to-docker-run.ts'
+import { toRunParts } from '../../docker-run/to-docker-run.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useRunsStore } from '../../stores/runs.ts'
 import { useWords } from '../../words.ts'
@@ -56,7 +56,7 @@ export function useRunForm(opened: { image: string; text: string }) {
     ...{ draft, errors, pasted, isKept, paste, startOver, leave, ...sending },
     general: errors.general,
     dismissPasted: () => (pasted.value = undefined),
-    command: computed(() => quoteWords(toDockerRun(read.value.spec))),
+    parts: computed(() => toRunParts(read.value.spec).map(quoteWords)),
   }
 }
 
