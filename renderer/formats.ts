@@ -67,3 +67,30 @@ export function formatPercent(part: number, locale: string): string {
 export function formatClock(ms: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(ms)
 }
+
+/** A part of a whole in the unit of the whole: "0.9 / 1.9 GiB". */
+export function formatMemoryOf(part: number, whole: number, locale: string): string {
+  const exponent = whole < 1 ? 0 : Math.min(4, Math.floor(Math.log2(whole) / 10))
+  return formatPair(
+    part / 1024 ** exponent,
+    whole / 1024 ** exponent,
+    locale,
+    binaryUnits[exponent],
+  )
+}
+
+/** The same in decimal units: "12 / 67 GB". */
+export function formatSizeOf(part: number, whole: number, locale: string): string {
+  const exponent = whole < 1 ? 0 : Math.min(4, Math.floor(Math.log10(whole) / 3))
+  const unit = ['B', 'kB', 'MB', 'GB', 'TB'][exponent]
+  return formatPair(part / 1000 ** exponent, whole / 1000 ** exponent, locale, unit)
+}
+
+function formatPair(part: number, whole: number, locale: string, unit = 'B'): string {
+  const digits = whole < 10 ? 1 : 0
+  const number = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return `${number.format(part)} / ${number.format(whole)} ${unit}`
+}

@@ -36,7 +36,7 @@ export const shortcutSections: readonly ShortcutSection[] = [
     word: 'ui.shortcuts.lists',
     rows: [
       { word: 'ui.shortcuts.move', keys: [['arrowup'], ['arrowdown'], ['J'], ['K']] },
-      { word: 'ui.shortcuts.ends', keys: [['home'], ['end']] },
+      { word: 'ui.shortcuts.ends', keys: [['Home'], ['End']] },
       { word: 'ui.shortcuts.open', keys: [['enter']] },
       { word: 'ui.shortcuts.select', keys: [['Space']] },
       { word: 'ui.shortcuts.extend', keys: [['shift', 'arrowdown']] },
@@ -47,7 +47,7 @@ export const shortcutSections: readonly ShortcutSection[] = [
   {
     word: 'ui.shortcuts.container',
     rows: [
-      { word: 'ui.shortcuts.tab', keys: [['1'], ['9']] },
+      { word: 'ui.shortcuts.tab', keys: [['1 – 9']] },
       { word: 'ui.shortcuts.search', keys: [['/'], ['meta', 'F']] },
       { word: 'ui.shortcuts.follow', keys: [['F']] },
       { word: 'ui.shortcuts.wrap', keys: [['W']] },

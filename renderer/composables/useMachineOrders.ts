@@ -10,7 +10,7 @@ export function useMachineOrders() {
   const { attempt, show } = useFailures()
   const { t } = useWords()
 
-  const start = async () => {
+  const start = async (): Promise<void> => {
     try {
       await machine.start()
     } catch (error) {
@@ -18,7 +18,7 @@ export function useMachineOrders() {
       if (machine.status?.state !== 'failed') show(error)
     }
   }
-  const stop = async () => {
+  const stop = async (): Promise<void> => {
     const consent = await confirm({
       title: t('ui.machine.stopAsk'),
       body: t('ui.machine.stopBody'),
@@ -26,7 +26,7 @@ export function useMachineOrders() {
     })
     if (consent) await attempt(() => machine.stop())
   }
-  const restart = async () => {
+  const restart = async (): Promise<void> => {
     const consent = await confirm({
       title: t('ui.machine.restartAsk'),
       body: t('ui.machine.restartBody'),

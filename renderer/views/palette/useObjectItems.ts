@@ -7,6 +7,8 @@ import { toImageName } from '../../image-name.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useImagesStore } from '../../stores/images.ts'
+import { useNetworksStore } from '../../stores/networks.ts'
+import { useVolumesStore } from '../../stores/volumes.ts'
 import { useWords } from '../../words.ts'
 import type { PaletteItem } from './palette-item.ts'
 
@@ -94,4 +96,51 @@ export function useProjectItems() {
         }),
     }))
   })
+}
+
+/** Volumes and networks, which have no pages of their own yet: their names can be copied, their users shown. */
+export function useVolumeAndNetworkItems() {
+  const volumes = useVolumesStore()
+  const networks = useNetworksStore()
+  const toSteps = useUsedBySteps()
+  return computed((): PaletteItem[] => [
+    ...(volumes.volumes ?? []).map(({ name, driver }) => ({
+      id: `volume ${name}`,
+      kind: 'volume' as const,
+      icon: 'i-lucide-database',
+      label: name,
+      detail: driver,
+      steps: () => toSteps('volume', name),
+    })),
+    ...(networks.networks ?? []).map(({ name, driver, subnets }) => ({
+      id: `network ${name}`,
+      kind: 'network' as const,
+      icon: 'i-lucide-network',
+      label: name,
+      detail: [driver, ...subnets].join(' · '),
+      steps: () => toSteps('network', name),
+    })),
+  ])
+}
+
+function useUsedBySteps() {
+  const { t } = useWords()
+  const router = useRouter()
+  const { copy } = useClipboard({ legacy: true })
+  return (kind: 'volume' | 'network', name: string): PaletteItem[] => [
+    {
+      id: `users of ${kind} ${name}`,
+      kind: 'action',
+      icon: 'i-lucide-box',
+      label: t('ui.palette.users'),
+      run: () => router.push({ path: '/containers', query: { filter: `${kind}=${name}` } }),
+    },
+    {
+      id: `copy ${kind} ${name}`,
+      kind: 'action',
+      icon: 'i-lucide-copy',
+      label: t('ui.palette.copyName'),
+      run: () => copy(name),
+    },
+  ]
 }

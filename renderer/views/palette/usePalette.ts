@@ -7,7 +7,7 @@ import { type ContainerAct, containerVerbs } from './container-acts.ts'
 import type { PaletteItem } from './palette-item.ts'
 import { useActionItems } from './useActionItems.ts'
 import { useContainerItems } from './useContainerItems.ts'
-import { useImageItems, useProjectItems } from './useObjectItems.ts'
+import { useImageItems, useProjectItems, useVolumeAndNetworkItems } from './useObjectItems.ts'
 import { usePageItems } from './usePageItems.ts'
 
 export interface PaletteGroup {
@@ -73,9 +73,10 @@ function useFinding(query: { value: string }) {
   const containers = useContainerItems()
   const images = useImageItems()
   const projects = useProjectItems()
+  const stores = useVolumeAndNetworkItems()
   const recent = useRemembered<string[]>('palette-recent', [])
 
-  const sources = [pages, actions, containers.items, images.items, projects]
+  const sources = [pages, actions, containers.items, images.items, projects, stores]
   const indexes = sources.map((source) => computed(() => createIndex(source.value)))
   const verbs = computed(() => [
     ...containerVerbs.map((verb) => ({ verb, words: t(`ui.palette.alias.${verb}`).split(' ') })),
