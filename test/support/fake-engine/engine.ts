@@ -32,6 +32,8 @@ export interface FakeEngine extends AsyncDisposable, Omit<Faults, 'take'> {
   hangUp(): void
   /** Ends /events in order, to all who read it. */
   endEvents(): void
+  /** Says any bytes on /events, to all who read it. */
+  tell(text: string): void
   /** Changes `perSecond` times a second something in the list, until the function that it returns is called. */
   storm(perSecond: number): () => void
 }
@@ -67,7 +69,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       response.on('close', () => feeds.delete(response))
     }
     await pause(engine.delayMs, gone.signal)
-    const fault = faults.take(url.pathname)
+    const fault = faults.take(`${request.method ?? ''} ${url.pathname}`)
     if (fault === undefined) await answer(call, url.pathname)
     else await sendFault(call, fault)
   }
@@ -105,6 +107,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     },
     endEvents() {
       for (const feed of feeds) feed.end()
+    },
+    tell(text) {
+      for (const feed of feeds) feed.write(text)
     },
     storm: storm.start,
     async [Symbol.asyncDispose]() {

@@ -13,7 +13,7 @@ export type Fault =
   | { status: number; message: string }
 
 export interface Faults {
-  /** The next answer (or the next `times`) to a path that holds `path` goes wrong. */
+  /** The next answer (or the next `times`) to a request that holds `path`, as in `DELETE /containers`, goes wrong. */
   breakNext: (path: string, how: Fault, times?: number) => void
   /** Every answer, from now on and until it is called with undefined, by turns. */
   breakAll: (ways: readonly Fault[] | undefined) => void

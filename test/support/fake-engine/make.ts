@@ -12,7 +12,8 @@ export type ContainerPlan = Partial<FakeContainer> & { name: string; image: stri
 
 /** Puts a container in the store. Its image should be there, and is the unknown one otherwise. */
 export function addContainer(store: EngineStore, { age, ...plan }: ContainerPlan): FakeContainer {
-  const image = store.findImage(plan.image)
+  const image =
+    plan.imageId === undefined ? store.findImage(plan.image) : store.images.get(plan.imageId)
   const now = Date.now()
   const id = plan.id ?? toId(`container ${plan.name}`)
   const container: FakeContainer = {

@@ -27,6 +27,8 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
   readonly execs = new Map<string, FakeExec>()
   readonly past: EngineEvent[] = []
 
+  #silent = false
+
   constructor() {
     super()
     this.setMaxListeners(0)
@@ -38,6 +40,7 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
     id: string,
     attributes: Record<string, string> = {},
   ): void {
+    if (this.#silent) return
     const now = Date.now()
     const event: EngineEvent = {
       ...((type === 'container' || type === 'image') && { status: action, id }),
@@ -52,6 +55,13 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
     this.past.push(event)
     if (this.past.length > keptEvents) this.past.shift()
     this.emit('event', event)
+  }
+
+  /** Changes that no event tells of, as if they fell into a gap of the feed. */
+  silently(change: () => void): void {
+    this.#silent = true
+    change()
+    this.#silent = false
   }
 
   /** The same for a container, with what docker puts into its events. */

@@ -1,0 +1,30 @@
+import type { EngineStore } from '../../support/fake-engine/store.ts'
+
+/** Every page of the window, by a name for reports. `container` and `image` are opened where one is needed. */
+export function allRoutes(
+  store: EngineStore,
+  container: string,
+  image: string,
+): [string, string][] {
+  const { id } = store.container(container)
+  const imageId = encodeURIComponent(store.image(image).id)
+  const tabs = [
+    'logs',
+    'terminal',
+    'stats',
+    'inspect',
+    'env',
+    'mounts',
+    'ports',
+    'processes',
+    'changes',
+  ]
+  const pages = ['containers', 'images', 'commands', 'settings']
+  const coming = ['volumes', 'networks', 'compose', 'builds', 'registries', 'ports']
+  return [
+    ['home', '/'],
+    ...[...pages, ...coming].map((page): [string, string] => [page, `/${page}`]),
+    ...tabs.map((tab): [string, string] => [`container ${tab}`, `/containers/${id}/${tab}`]),
+    ['image', `/images/${imageId}`],
+  ]
+}
