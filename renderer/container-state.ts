@@ -7,10 +7,15 @@ export function parseExitCode(status: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-export function toContainerTone({ state, status }: Pick<Container, 'state' | 'status'>): Tone {
+export function toContainerTone({
+  state,
+  status,
+  health,
+}: Pick<Container, 'state' | 'status' | 'health'>): Tone {
   switch (state) {
     case 'running':
-      return 'success'
+      if (health === 'unhealthy') return 'error'
+      return health === 'starting' ? 'primary' : 'success'
     case 'paused':
     case 'restarting':
     case 'removing':
@@ -38,4 +43,28 @@ export function toPortTexts(ports: readonly PortMapping[]): string[] {
       return port.protocol === 'tcp' ? pair : `${pair}/${port.protocol}`
     })
   return [...new Set(texts)]
+}
+
+export interface PortLink {
+  /** As `toPortTexts` writes it. */
+  text: string
+  url: string
+}
+
+/** Where a browser of this computer finds the published TCP ports, each once. */
+export function toPortLinks(ports: readonly PortMapping[]): PortLink[] {
+  const links = new Map<string, PortLink>()
+  for (const port of ports) {
+    if (port.hostPort === undefined || port.protocol !== 'tcp') continue
+    const text = `${port.hostPort}→${port.containerPort}`
+    if (!links.has(text))
+      links.set(text, { text, url: `http://${toHost(port.hostIp)}:${port.hostPort}` })
+  }
+  return [...links.values()]
+}
+
+/** An address that stands for every one is this computer's own. */
+function toHost(ip = ''): string {
+  if (['', '0.0.0.0', '::', '127.0.0.1', '::1'].includes(ip)) return 'localhost'
+  return ip.includes(':') ? `[${ip}]` : ip
 }

@@ -2,10 +2,20 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+/** Making a format costs far more than using one, and a list uses hundreds a second. */
+function toNumberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat(locale, options)
+  numberFormats.set(key, format)
+  return format
+}
+
 /** How long ago, in one short unit: "2 min", "3 hr", "5 days". Under a minute counts in seconds. */
 export function formatAge(ms: number, locale: string): string {
   const [value, unit] = toLargestUnit(Math.max(0, ms))
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  return toNumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 }
 
 function toLargestUnit(ms: number): [number, string] {
@@ -31,7 +41,7 @@ const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
 /** Bytes in decimal units with about three digits, as docker prints them: "52.4 MB". */
 export function formatSize(bytes: number, locale: string): string {
   const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3))
-  return new Intl.NumberFormat(locale, {
+  return toNumberFormat(locale, {
     style: 'unit',
     unit: sizeUnits[exponent] ?? 'byte',
     unitDisplay: 'short',
@@ -39,9 +49,21 @@ export function formatSize(bytes: number, locale: string): string {
   }).format(bytes / 1000 ** exponent)
 }
 
+/** Cores as `docker stats` writes them: 150% is one and a half. */
+export function formatCpu(cores: number, locale: string): string {
+  const maximumFractionDigits = cores < 0.0995 ? 1 : 0
+  return toNumberFormat(locale, { style: 'percent', maximumFractionDigits }).format(cores)
+}
+
+const momentFormats = new Map<string, Intl.DateTimeFormat>()
+
 /** A moment in full, for tooltips. */
 export function formatMoment(ms: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(ms)
+  const format =
+    momentFormats.get(locale) ??
+    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  momentFormats.set(locale, format)
+  return format.format(ms)
 }
 
 /** The value of DOCKER_HOST for a socket's path or a Windows pipe's name. */
@@ -54,13 +76,13 @@ const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 /** Bytes of memory in binary units, as docker stats prints them: "1.5 GiB". */
 export function formatMemory(bytes: number, locale: string): string {
   const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10))
-  const value = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
+  const value = toNumberFormat(locale, { maximumSignificantDigits: 3 })
   return `${value.format(bytes / 1024 ** exponent)} ${binaryUnits[exponent] ?? 'B'}`
 }
 
 /** A part of one, as "12%". */
 export function formatPercent(part: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(part)
+  return toNumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(part)
 }
 
 /** The time of day to the second. */

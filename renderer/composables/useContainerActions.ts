@@ -7,10 +7,10 @@ import { useContainersStore } from '../stores/containers.ts'
 import { useWords } from '../words.ts'
 import { useConfirm } from './useConfirm.ts'
 import { useFailures } from './useFailures.ts'
+import { useSignalQuestion } from './useSignalQuestion.ts'
 
 type Target = Pick<Container, 'id' | 'name' | 'state'>
 
-const AppSignal = defineAsyncComponent(() => import('../components/AppSignal.vue'))
 const AppRename = defineAsyncComponent(() => import('../components/AppRename.vue'))
 
 /** What can be done to one container from anywhere: asks where something would be lost, shows what goes wrong. */
@@ -46,9 +46,8 @@ function useQuestions() {
   const store = useContainersStore()
   const confirm = useConfirm()
   const { show } = useFailures()
-  const overlay = useOverlay()
-  const signalDialog = overlay.create(AppSignal, { destroyOnClose: true })
-  const nameDialog = overlay.create(AppRename, { destroyOnClose: true })
+  const askSignal = useSignalQuestion()
+  const nameDialog = useOverlay().create(AppRename, { destroyOnClose: true })
 
   const save = async (id: string, name: string) => {
     try {
@@ -61,10 +60,7 @@ function useQuestions() {
     }
   }
   return {
-    signal: async (name: string) => {
-      const title = t('ui.containerActions.killAsk', { name })
-      return (await signalDialog.open({ title }).result) as string | undefined
-    },
+    signal: (name: string) => askSignal(t('ui.containerActions.killAsk', { name })),
     name: async ({ id, name }: Target) => {
       await nameDialog.open({
         name,

@@ -33,3 +33,15 @@ export function useVisibleRows(
   })
   return { first, last, page }
 }
+
+/** What `AppRows` lets its page do: a generic component's own type cannot be named there. */
+export interface RowsHandle {
+  focus: () => void
+  reveal: (index: number) => void
+  /** How many whole rows fit in sight. */
+  page: number
+  /** Pixels of a row, without the scroll bar. */
+  width: number
+  scrollTop: () => number
+  scrollTo: (top: number) => void
+}

@@ -81,3 +81,18 @@ function firstPort({ ports }: Container): number {
     ? Infinity
     : Math.min(...ports.map(({ hostPort = Infinity }) => hostPort))
 }
+
+/** These containers in the order that they had in `last`, new ones at the end. */
+export function carryOrder(
+  containers: readonly Container[],
+  last: readonly Container[],
+): readonly Container[] {
+  if (last.length === 0) return containers
+  const rest = new Map(containers.map((container) => [container.id, container]))
+  const carried: Container[] = []
+  for (const { id } of last) {
+    const container = rest.get(id)
+    if (container && rest.delete(id)) carried.push(container)
+  }
+  return [...carried, ...rest.values()]
+}

@@ -1,5 +1,4 @@
 import type { Container } from '#api'
-import { isUp } from '../../container-state.ts'
 
 export interface ContainerItem {
   kind: 'container'
@@ -15,7 +14,7 @@ export interface GroupItem {
   /** Undefined for those of no project. */
   project: string | undefined
   containers: readonly Container[]
-  up: number
+  running: number
   isOpen: boolean
 }
 
@@ -36,8 +35,8 @@ export function toListItems(
   return groups.flatMap(([project, members]) => {
     const id = toGroupId(project)
     const isOpen = !closed.has(id)
-    const up = members.filter(({ state }) => isUp(state)).length
-    const head: GroupItem = { kind: 'group', id, project, containers: members, up, isOpen }
+    const running = members.filter(({ state }) => state === 'running').length
+    const head: GroupItem = { kind: 'group', id, project, containers: members, running, isOpen }
     return isOpen ? [head, ...members.map((container) => toItem(container, true))] : [head]
   })
 }

@@ -10,6 +10,7 @@ import {
   sortContainers,
   toNextSorting,
 } from '../../../renderer/views/containers/container-order.ts'
+import { toFit } from '../../../renderer/views/containers/port-room.ts'
 import { toListItems } from '../../../renderer/views/containers/list-rows.ts'
 
 const sample = (name: string, rest: Partial<Container> = {}): Container => ({
@@ -120,7 +121,7 @@ describe('the rows', () => {
   it('are folded away below a closed heading, which still counts them', () => {
     expect(ids(true, ['project:shop'])).toEqual(['project:blog', 'c', 'project:shop', 'none', 'b'])
     const head = toListItems(all, true, new Set(['project:shop']))[2]
-    expect(head).toMatchObject({ up: 1, isOpen: false })
+    expect(head).toMatchObject({ running: 1, isOpen: false })
     expect(head?.kind === 'group' && head.containers.length).toBe(2)
   })
 
@@ -141,3 +142,16 @@ const emptySample = {
   diskWrite: 0,
   pids: 0,
 }
+
+describe('the room for ports', () => {
+  it.each([
+    [[], 100, 0],
+    [['8080→80'], 20, 1],
+    [['8080→80', '8443→443'], 150, 2],
+    [['8080→80', '8443→443'], 100, 1],
+    [['1→1', '2→2', '3→3'], 100, 1],
+    [['1→1', '2→2', '3→3'], 110, 2],
+  ])('%o in %i pixels', (texts, room, count) => {
+    expect(toFit(texts, room)).toBe(count)
+  })
+})

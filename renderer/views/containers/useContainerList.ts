@@ -1,0 +1,124 @@
+import { refThrottled } from '@vueuse/core'
+import { storeToRefs } from 'pinia'
+import { computed } from 'vue'
+import type { Container } from '#api'
+import { useRemembered } from '../../composables/useRemembered.ts'
+import { type ContainerScope, useContainerListStore } from '../../stores/container-list.ts'
+import { useContainersStore } from '../../stores/containers.ts'
+import { useStatsStore } from '../../stores/stats.ts'
+import { type ColumnId, type SortKey, isColumnList, usualColumns } from './columns.ts'
+import { parseFilter } from './container-filter.ts'
+import {
+  carryOrder,
+  isSorting,
+  sortContainers,
+  toNextSorting,
+  usualSorting,
+} from './container-order.ts'
+import { toTest } from './filter-match.ts'
+import { toListItems } from './list-rows.ts'
+
+/** Rows that change places every second cannot be read or hit. */
+const orderPauseMs = 3000
+
+/** The list as its user wants it: filtered, in order, in groups. */
+export function useContainerList() {
+  const { text, chips, scope } = storeToRefs(useContainerListStore())
+  const { sorting, isGrouping, columns, closed, ...arranging } = useArrangement()
+  const { isFiltered, matching } = useMatching()
+
+  const counts = computed(() => ({
+    all: matching.value.length,
+    running: matching.value.filter(scopes.running).length,
+    stopped: matching.value.filter(scopes.stopped).length,
+  }))
+  const scoped = computed(() =>
+    scope.value === 'all' ? matching.value : matching.value.filter(scopes[scope.value]),
+  )
+  const shown = useOrder(() => scoped.value, sorting)
+  const items = computed(() => toListItems(shown.value, isGrouping.value, closed.value))
+
+  return {
+    text,
+    chips,
+    scope,
+    sorting,
+    isGrouping,
+    columns,
+    isFiltered,
+    counts,
+    /** In order, those of closed groups with them. */
+    shown,
+    items,
+    ...arranging,
+    showAll() {
+      text.value = ''
+      chips.value = []
+      scope.value = 'all'
+    },
+  }
+}
+
+/** What is neither, such as one that is paused, is among all. */
+const scopes: Record<ContainerScope, (container: Container) => boolean> = {
+  all: () => true,
+  running: ({ state }) => state === 'running',
+  stopped: ({ state }) => state === 'exited' || state === 'created' || state === 'dead',
+}
+
+/** How the list is arranged, which is remembered. */
+function useArrangement() {
+  const sorting = useRemembered('containers.sorting', usualSorting, isSorting)
+  const isGrouping = useRemembered('containers.grouping', true)
+  const columns = useRemembered<readonly ColumnId[]>(
+    'containers.columns',
+    usualColumns,
+    isColumnList,
+  )
+  const closedIds = useRemembered<string[]>('containers.closed', [])
+  return {
+    sorting,
+    isGrouping,
+    columns,
+    closed: computed(() => new Set(closedIds.value)),
+    sortBy: (by: SortKey) => {
+      sorting.value = toNextSorting(sorting.value, by)
+    },
+    setOpen(id: string, isOpen: boolean) {
+      const rest = closedIds.value.filter((entry) => entry !== id)
+      closedIds.value = isOpen ? rest : [...rest, id].slice(-mostClosed)
+    },
+  }
+}
+
+/** What is remembered stays small. */
+const mostClosed = 300
+
+function useMatching() {
+  const store = useContainersStore()
+  const { text, chips } = storeToRefs(useContainerListStore())
+  const filter = computed(() => parseFilter([...chips.value, text.value].join(' ')))
+  const isFiltered = computed(() => filter.value.terms.length + filter.value.words.length > 0)
+  const matching = computed(() => {
+    const all = store.containers ?? []
+    return isFiltered.value ? all.filter(toTest(filter.value, findIn(all))) : all
+  })
+  return { isFiltered, matching }
+}
+
+function useOrder(containers: () => readonly Container[], sorting: { value: typeof usualSorting }) {
+  const { rings } = storeToRefs(useStatsStore())
+  const slowRings = refThrottled(rings, orderPauseMs)
+  let last: readonly Container[] = []
+  return computed(() => {
+    const latest = (id: string) => slowRings.value.get(id)?.latest
+    // What is nearly in order is put in order in a tenth of the time.
+    last = sortContainers(carryOrder(containers(), last), sorting.value, latest)
+    return last
+  })
+}
+
+function findIn(all: readonly Container[]) {
+  return (reference: string) =>
+    all.find(({ name }) => name === reference) ?? all.find(({ id }) => id.startsWith(reference))
+}

@@ -1,0 +1,62 @@
+import { computed, shallowRef } from 'vue'
+import type { Container } from '#api'
+import { useWords } from '../../words.ts'
+import type { BulkVerb } from './useContainerBulk.ts'
+import type { useContainerRows } from './useContainerRows.ts'
+import { useRowMenu } from './useRowMenu.ts'
+
+/** The row that a part of it belongs to. */
+export function toRow(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('tr[data-id]') : null
+}
+
+/**
+ * The one menu of the list, for whichever row is pointed at: a right click, a button or a key opens it. One for all,
+ * because fifty of them would have to be made with every screen that is scrolled.
+ */
+export function useListMenu(
+  rows: ReturnType<typeof useContainerRows>,
+  bulk: (verb: BulkVerb, containers: readonly Container[]) => unknown,
+) {
+  const { t } = useWords()
+  const menus = useRowMenu(rows.actions, bulk)
+  const id = shallowRef<string>()
+
+  const items = computed(() => {
+    const item = rows.find(id.value)
+    const selected = rows.selectedContainers.value
+    if (!item) return []
+    if (item.kind === 'group')
+      return menus.ofMany(item.containers, item.project ?? t('ui.containers.noProject'))
+    return selected.length > 1 && rows.selection.selected.value.has(item.id)
+      ? menus.ofMany(selected, t('ui.containerBulk.selected', { count: selected.length }))
+      : menus.ofOne(item.container)
+  })
+  return {
+    items,
+    onContextMenu(event: MouseEvent) {
+      const row = toRow(event.target)
+      id.value = row?.dataset['id']
+      if (row) rows.active.value = id.value
+      // The menu key itself points at the table; its own stroke has opened the menu already.
+      else event.preventDefault()
+    },
+    onButton({ currentTarget }: MouseEvent) {
+      const row = toRow(currentTarget)
+      if (row && currentTarget instanceof Element)
+        openAt(row, currentTarget.getBoundingClientRect())
+    },
+    openByKeys(wanted: string) {
+      const all = [...document.querySelectorAll<HTMLElement>('tr[data-id]')]
+      const row = all.find((element) => element.dataset['id'] === wanted)
+      const name = row?.querySelector('a, button')
+      if (row) openAt(row, (name ?? row).getBoundingClientRect())
+    },
+  }
+}
+
+/** Opens the menu as a right click at this place would. */
+function openAt(row: HTMLElement, { left, bottom }: DOMRect) {
+  const at = { clientX: left, clientY: bottom }
+  row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }))
+}

@@ -1,0 +1,120 @@
+import type { ContextMenuItem } from '@nuxt/ui/components/ContextMenu.vue'
+import { useRouter } from 'vue-router'
+import type { Container } from '#api'
+import type { useContainerActions } from '../../composables/useContainerActions.ts'
+import { isUp, toPortLinks } from '../../container-state.ts'
+import { useWords } from '../../words.ts'
+import { type BulkVerb, bulkVerbs, suits } from './useContainerBulk.ts'
+
+type Menu = ContextMenuItem[][]
+
+export const verbIcons: Record<BulkVerb, string> = {
+  start: 'i-lucide-play',
+  stop: 'i-lucide-square',
+  restart: 'i-lucide-rotate-cw',
+  pause: 'i-lucide-pause',
+  unpause: 'i-lucide-step-forward',
+  kill: 'i-lucide-zap',
+  remove: 'i-lucide-trash-2',
+}
+
+const mostLinks = 4
+
+type Words = ReturnType<typeof useWords>['t']
+
+/** The menus of the list: of one container, and of several at once. */
+export function useRowMenu(
+  actions: ReturnType<typeof useContainerActions>,
+  bulk: (verb: BulkVerb, containers: readonly Container[]) => unknown,
+) {
+  const { t } = useWords()
+  const router = useRouter()
+  const go = (path: string) => void router.push(path)
+
+  const toRemoval = (act: () => unknown): Menu[number][number] => ({
+    label: t('ui.action.removeMore'),
+    icon: verbIcons.remove,
+    color: 'error' as const,
+    kbds: ['delete'],
+    onSelect: () => act(),
+  })
+  const ofOne = (container: Container): Menu => [
+    toPlaces(container, t, go),
+    toVerbs([container], t, (verb) => actions[verb](container)),
+    [...toLinks(container), toCopies(container, t)],
+    [
+      {
+        label: t('ui.containers.renameMore'),
+        icon: 'i-lucide-pencil',
+        onSelect: () => void actions.rename(container),
+      },
+      toRemoval(() => actions.remove(container)),
+    ],
+  ]
+  const ofMany = (containers: readonly Container[], label: string): Menu => [
+    [{ label, type: 'label' as const }],
+    toVerbs(containers, t, (verb) => bulk(verb, containers)),
+    [toRemoval(() => bulk('remove', containers))],
+  ]
+  return { ofOne, ofMany }
+}
+
+function toPlaces({ id, state }: Container, t: Words, go: (path: string) => void): Menu[number] {
+  const tabs = isUp(state)
+    ? (['logs', 'terminal', 'stats', 'inspect'] as const)
+    : (['logs', 'inspect'] as const)
+  return tabs.map((tab) => ({
+    label: t(`ui.containers.open.${tab}`),
+    icon: tabIcons[tab],
+    ...(tab === 'logs' && { kbds: ['enter'] }),
+    onSelect: () => go(`/containers/${id}/${tab}`),
+  }))
+}
+
+function toVerbs(
+  containers: readonly Container[],
+  t: Words,
+  act: (verb: Exclude<BulkVerb, 'remove'>) => unknown,
+): Menu[number] {
+  return bulkVerbs
+    .filter((verb) => verb !== 'remove')
+    .filter((verb) => containers.some((container) => suits(verb, container)))
+    .map((verb) => ({
+      label: t(`ui.containerVerbs.${verb}`),
+      icon: verbIcons[verb],
+      onSelect: () => void act(verb),
+    }))
+}
+
+function toLinks({ ports, state }: Container): Menu[number] {
+  const links = isUp(state) ? toPortLinks(ports).slice(0, mostLinks) : []
+  return links.map(({ url }) => ({
+    label: url.replace('http://', ''),
+    icon: 'i-lucide-external-link',
+    onSelect: () => void window.open(url, '_blank', 'noopener'),
+  }))
+}
+
+function toCopies({ name, id, image, ports }: Container, t: Words): ContextMenuItem {
+  const toItem = (label: string, text: string) => ({
+    label,
+    onSelect: () => void navigator.clipboard.writeText(text),
+  })
+  return {
+    label: t('ui.action.copy'),
+    icon: 'i-lucide-copy',
+    children: [
+      toItem(t('ui.containers.copyName'), name),
+      toItem(t('ui.containers.copyId'), id),
+      toItem(t('ui.containers.copyImage'), image),
+      ...toPortLinks(ports).map(({ url }) => toItem(url, url)),
+    ],
+  }
+}
+
+const tabIcons = {
+  logs: 'i-lucide-scroll-text',
+  terminal: 'i-lucide-square-terminal',
+  stats: 'i-lucide-chart-line',
+  inspect: 'i-lucide-braces',
+}
