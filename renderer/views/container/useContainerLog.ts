@@ -2,6 +2,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import { AppError, type LogLine } from '#api'
 import { useConnection } from '../../api/index.ts'
 import { type Reading, read } from '../../api/reading.ts'
+import { createFrame } from '../../frame.ts'
 import { type LogRange, toLogOptions } from '../../log/log-range.ts'
 import { createLogResume } from '../../log/log-resume.ts'
 import { LogStore } from '../../log/log-store.ts'
@@ -31,13 +32,12 @@ export function useContainerLog({ id, isRunning, range }: LogWishes) {
   const version = shallowRef(0)
   const phase = shallowRef<LogPhase>({ kind: 'reading' })
   let reading: Reading | undefined
-  const tell = () => (version.value += 1)
-  const tellSoon = useOncePerFrame(tell)
+  const frame = createFrame(() => (version.value += 1))
 
   const take = (batch: LogLine[]) => {
     if (phase.value.kind === 'reading') phase.value = { kind: 'following' }
     store.push(resume.take(batch))
-    tellSoon()
+    frame.ask()
   }
   const follow = () => {
     reading?.stop()
@@ -52,16 +52,12 @@ export function useContainerLog({ id, isRunning, range }: LogWishes) {
     }
     mine.done.then(
       () => end({ kind: 'ended' }),
-      (error: unknown) => {
-        const known = error instanceof AppError ? error : new AppError('internal', { log: '' })
-        // The page says already that the link is lost; a new one reads on.
-        if (known.code !== 'disconnected') end({ kind: 'failed', error: known })
-      },
+      (error: unknown) => end(toEnd(error)),
     )
   }
   const clear = () => {
     store.clear()
-    tell()
+    frame.now()
   }
   watch(session, follow, { immediate: true })
   watch(range, () => {
@@ -72,19 +68,15 @@ export function useContainerLog({ id, isRunning, range }: LogWishes) {
   watch(isRunning, (running) => {
     if (running && phase.value.kind !== 'following') follow()
   })
-  onScopeDispose(() => reading?.stop())
+  onScopeDispose(() => {
+    reading?.stop()
+    frame.cancel()
+  })
   return { store, version, phase, clear }
 }
 
-/** Calls `work` at the next frame, once however often it is asked to. */
-function useOncePerFrame(work: () => void): () => void {
-  let frame = 0
-  onScopeDispose(() => cancelAnimationFrame(frame))
-  return () => {
-    if (frame !== 0) return
-    frame = requestAnimationFrame(() => {
-      frame = 0
-      work()
-    })
-  }
+/** The page says already when the link is lost, and a new one reads on: that is no end. */
+function toEnd(error: unknown): LogPhase {
+  const known = error instanceof AppError ? error : new AppError('internal', { log: '' })
+  return known.code === 'disconnected' ? { kind: 'reading' } : { kind: 'failed', error: known }
 }

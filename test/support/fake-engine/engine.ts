@@ -88,7 +88,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       })
       server.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
         requests.push(`${request.method ?? ''} ${request.url ?? ''}`)
-        const id = /\/exec\/([^/]+)\/start$/.exec(request.url ?? '')?.[1] ?? ''
+        const id = /\/exec\/([^/]+)\/start(?:\?|$)/.exec(request.url ?? '')?.[1] ?? ''
         upgradeExec(store, request, { socket, head, id })
       })
       server.listen(socketPath)
