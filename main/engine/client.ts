@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import Docker from 'dockerode'
 import { AppError } from '#api'
 import { readAnswer } from './answers.ts'
@@ -12,6 +12,8 @@ export interface EngineRequest {
   path: string
   query?: Query
   body?: unknown
+  /** An archive to send instead of a body. */
+  upload?: Readable
   signal?: AbortSignal | undefined
   /** How long the whole answer may take, where the whole is waited for. */
   patienceMs?: number
@@ -19,12 +21,9 @@ export interface EngineRequest {
   doing?: Doing
 }
 
-/** The one dockerode of the app. Its errors leave this folder only as AppErrors. */
+/** The one way to the engine. Failures leave it as AppErrors. */
 export interface EngineClient {
-  docker: Docker
-  /** Runs a request of dockerode's and names its failure. */
-  ask<T>(request: (docker: Docker) => Promise<T>, doing?: Doing): Promise<T>
-  /** The answer as it comes. */
+  /** The answer as it comes, until `signal`. */
   open(request: EngineRequest): Promise<IncomingMessage>
   /** The whole answer. */
   text(request: EngineRequest): Promise<string>
@@ -34,7 +33,7 @@ export interface EngineClient {
   hijack(request: EngineRequest): Promise<Duplex>
 }
 
-/** What dockerode asks its own requests of; its types know it as `any`. */
+/** What dockerode sends its own requests by; its types know it as `any`. */
 interface Modem {
   dial(options: object, callback: (error: Error | null, answer: unknown) => void): void
 }
@@ -45,15 +44,14 @@ const usualPatienceMs = 120_000
 const success = { 200: true, 201: true, 204: true, 304: true }
 
 /**
- * Whole answers are read as streams: dockerode's own way never ends for an answer that is cut short, and hands over
- * what is no JSON as if it were a value.
+ * Requests go by dockerode's modem, and all answers are read as streams: dockerode's own verbs never end for an answer
+ * that is cut short, and hand over what is no JSON as if it were a value.
  */
 export function createEngineClient(socketPath: string): EngineClient {
-  const docker = new Docker({ socketPath })
-  const modem = docker.modem as Modem
+  const modem = new Docker({ socketPath }).modem as Modem
   const open = async (request: EngineRequest): Promise<IncomingMessage> => {
     try {
-      return (await dial(modem, request)) as IncomingMessage
+      return await dialUntil(modem, request)
     } catch (error) {
       throw toEngineError(error, request.doing)
     }
@@ -69,14 +67,6 @@ export function createEngineClient(socketPath: string): EngineClient {
     }
   }
   return {
-    docker,
-    async ask(request, doing) {
-      try {
-        return await request(docker)
-      } catch (error) {
-        throw toEngineError(error, doing)
-      }
-    },
     open,
     text,
     json: async (request, toOurs) => readAnswer(await text(request), toOurs),
@@ -93,21 +83,47 @@ export function createEngineClient(socketPath: string): EngineClient {
   }
 }
 
+/**
+ * `signal` ends the request before its answer, and the answer after that. Node's own way is to abort the request all
+ * along: for an answer that has come whole but was not read to its end, the error then meets a socket that is back in
+ * the agent's hands, where nobody hears it, and ends the process.
+ */
+async function dialUntil(modem: Modem, request: EngineRequest): Promise<IncomingMessage> {
+  const { signal } = request
+  if (!signal) return (await dial(modem, request)) as IncomingMessage
+  signal.throwIfAborted()
+  const asking = new AbortController()
+  const giveUp = () => asking.abort()
+  signal.addEventListener('abort', giveUp)
+  try {
+    const answer = (await dial(modem, { ...request, signal: asking.signal })) as IncomingMessage
+    const end = () => void answer.destroy()
+    signal.addEventListener('abort', end)
+    answer.on('close', () => signal.removeEventListener('abort', end))
+    if (signal.aborted) end()
+    return answer
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
 function dial(
   modem: Modem,
-  { method = 'GET', path, query = {}, body, signal }: EngineRequest,
+  { method = 'GET', path, query = {}, body, upload, signal }: EngineRequest,
   how: { hijack?: true } = {},
 ): Promise<unknown> {
+  const asked = withoutAbsent(query)
   return new Promise((resolve, reject) => {
     modem.dial(
       {
         ...how,
         isStream: true,
-        path: `${path}?`,
+        path: Object.keys(asked).length > 0 ? `${path}?` : path,
         method,
         // An empty body is none at all: the engine refuses one where it expects nothing.
-        options: { _query: withoutAbsent(query), _body: body ?? {} },
+        options: { _query: asked, _body: body ?? {} },
         statusCodes: success,
+        ...(upload && { file: upload }),
         ...(signal && { abortSignal: signal }),
       },
       (error, answer) => {
@@ -149,6 +165,11 @@ export interface EngineVersion {
 }
 
 export async function readVersion(client: EngineClient): Promise<EngineVersion> {
-  const { Version, ApiVersion } = await client.ask((docker) => docker.version())
-  return { version: Version, apiVersion: ApiVersion }
+  return client.json(
+    { path: '/version' },
+    ({ Version, ApiVersion }: { Version: string; ApiVersion: string }) => ({
+      version: Version,
+      apiVersion: ApiVersion,
+    }),
+  )
 }

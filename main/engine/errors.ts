@@ -17,6 +17,8 @@ interface EngineAnswer {
  */
 export function toEngineError(error: unknown, doing: Doing = {}): AppError {
   if (error instanceof AppError) return error
+  // A line that is no JSON.
+  if (error instanceof SyntaxError) return new AppError('engine-garbled', {}, { cause: error })
   const answer = readAnswer(error)
   if (answer.status === undefined) return new AppError('engine-unreachable', {}, { cause: error })
   return known(answer, doing, error) ?? refused(answer, error)

@@ -6,7 +6,7 @@ import type { EngineClient } from './client.ts'
 /** A program with a terminal in a container. */
 export interface ExecTerminal {
   stream: Duplex
-  resize(size: TerminalSize): void
+  resize(size: TerminalSize): Promise<unknown>
   /** Resolves with the exit code once the program has ended. */
   exited(): Promise<number>
   /** Ends the program, if it has not ended by itself. */
@@ -47,7 +47,7 @@ export async function openExec(
     resize({ columns, rows }) {
       const query = { w: columns, h: rows }
       // One that has ended has no size: nobody needs to know.
-      client.text({ method: 'POST', path: `${path}/resize`, query }).catch(() => undefined)
+      return client.text({ method: 'POST', path: `${path}/resize`, query }).catch(() => undefined)
     },
     exited: () => exitCodeOf(look),
     async hangUp() {

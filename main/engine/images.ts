@@ -53,10 +53,15 @@ export class Images implements ImagesApi {
 
   pull(reference: string, options: { platform?: string } = {}): AsyncIterable<TransferProgress> {
     const image = parseReference(reference)
-    const platform = options.platform && parsePlatform(options.platform)
+    const platform = options.platform === undefined ? undefined : parsePlatform(options.platform)
+    const { repository: fromImage, tag } = splitReference(image)
+    const query = { fromImage, tag, platform }
     return this.#transfer(
       (signal) =>
-        this.#client.docker.pull(image, { abortSignal: signal, ...(platform && { platform }) }),
+        this.#client.open({
+          ...{ method: 'POST', path: '/images/create', query, signal },
+          doing: { image },
+        }),
       (error) => pullError(image, error),
     )
   }
@@ -82,7 +87,7 @@ export class Images implements ImagesApi {
   }
 
   /** An archive as `docker save` makes it, for whole images by name or id. Aborting ends the engine's work. */
-  save(references: readonly string[], signal: AbortSignal): Promise<Readable> {
+  async save(references: readonly string[], signal: AbortSignal): Promise<Readable> {
     const names = references.map(parseImage)
     if (names.length === 0) throw new AppError('input-invalid', { what: 'images' })
     const doing = { image: names.join(', ') }
@@ -125,17 +130,17 @@ export class Images implements ImagesApi {
     )
   }
 
-  inspect(id: string): Promise<string> {
+  async inspect(id: string): Promise<string> {
     const image = parseImage(id)
     return this.#client.text({ path: `/images/${image}/json`, doing: { image } })
   }
 
-  #load(source: Readable, signal: AbortSignal): Promise<NodeJS.ReadableStream> {
-    return this.#client.docker.loadImage(source, { abortSignal: signal })
+  #load(upload: Readable, signal: AbortSignal): Promise<Readable> {
+    return this.#client.open({ method: 'POST', path: '/images/load', upload, signal })
   }
 
   #transfer(
-    begin: (signal: AbortSignal) => Promise<NodeJS.ReadableStream>,
+    begin: (signal: AbortSignal) => Promise<Readable>,
     toError: (error: unknown) => AppError,
   ): AsyncIterable<TransferProgress> {
     return stream<TransferProgress>(async (push, signal) => {
@@ -157,9 +162,11 @@ export class Images implements ImagesApi {
   }
 }
 
+/** @throws {AppError} `engine-refused` for a line that tells of a failure */
 function toProgress(value: unknown): TransferProgress {
-  const line = progressLine.parse(value)
-  if (line.error !== undefined) throw new Error(line.error)
+  const { data: line } = progressLine.safeParse(value)
+  if (!line) throw new AppError('engine-garbled')
+  if (line.error !== undefined) throw new AppError('engine-refused', { message: line.error })
   const detail = line.progressDetail
   return {
     message: (line.status ?? line.stream ?? '').trim(),
@@ -170,18 +177,11 @@ function toProgress(value: unknown): TransferProgress {
   }
 }
 
+/** What the engine refuses here is the registry's doing more often than its own. */
 function pullError(image: string, error: unknown): AppError {
   const known = toEngineError(error, { image })
-  if (known.code !== 'engine-unreachable' || isLost(error)) {
-    return known.code === 'engine-refused'
-      ? new AppError(
-          'pull-failed',
-          { image, message: String(known.params['message']) },
-          { cause: error },
-        )
-      : known
-  }
-  const message = error instanceof Error ? error.message : String(error)
+  if (known.code !== 'engine-refused') return known
+  const message = String(known.params['message'])
   return /not found|manifest unknown|does not exist/.test(message)
     ? new AppError('image-not-found', { image }, { cause: error })
     : new AppError('pull-failed', { image, message }, { cause: error })
@@ -189,15 +189,10 @@ function pullError(image: string, error: unknown): AppError {
 
 /** The engine has many words for a file that is no archive, and few for a disk that has no room for one. */
 function loadError(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  if (isLost(error)) return toEngineError(error)
-  const message = error instanceof Error ? error.message : String(error)
+  const known = toEngineError(error)
+  if (known.code !== 'engine-refused') return known
+  const message = String(known.params['message'])
   return /no space left|disk quota|read-only file system/.test(message)
-    ? new AppError('engine-refused', { message }, { cause: error })
+    ? known
     : new AppError('image-file-invalid', {}, { cause: error })
-}
-
-/** Whether the connection failed, as against an error told on the progress stream. */
-function isLost(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }

@@ -24,7 +24,9 @@ export function parseSignal(signal: unknown): string {
  * A name of an image without a tag means `latest`, as on the command line; without it the engine would pull every tag.
  */
 export function parseReference(reference: unknown): string {
-  if (typeof reference !== 'string' || !/^[\w][\w.:/@+-]*$/.test(reference)) {
+  const isName = typeof reference === 'string' && /^[\w][\w.:/@+-]*$/.test(reference)
+  // It becomes part of a request's path, where these would lead elsewhere.
+  if (!isName || /(^|\/)\.{0,2}(\/|$)/.test(reference)) {
     throw new AppError('image-name-invalid', { image: String(reference).slice(0, 200) })
   }
   // An id in full, or what is named in full already.
@@ -38,9 +40,10 @@ export function parseImage(image: unknown): string {
   return isShortId ? image : parseReference(image)
 }
 
-/** The two halves of `registry:5000/team/app:1.0`. */
+/** The two halves of `registry:5000/team/app:1.0`, or of one that ends with `@sha256:…`. */
 export function splitReference(reference: string): { repository: string; tag: string } {
-  const at = reference.lastIndexOf(':')
+  const digest = reference.indexOf('@')
+  const at = digest < 0 ? reference.lastIndexOf(':') : digest
   return { repository: reference.slice(0, at), tag: reference.slice(at + 1) }
 }
 

@@ -19,7 +19,7 @@ import { parseExec, parseSize } from './terminal-input.ts'
 
 interface OpenTerminal {
   stream: Duplex
-  resize(size: TerminalSize): void
+  resize(size: TerminalSize): unknown
   exited(): Promise<number>
   /** Ends what runs in it. */
   close(): void
@@ -57,7 +57,7 @@ export class Terminals implements TerminalsApi {
     })
   }
 
-  shells(id: string): Promise<string[]> {
+  async shells(id: string): Promise<string[]> {
     return findShells(this.#client, parseContainerId(id))
   }
 
@@ -71,9 +71,9 @@ export class Terminals implements TerminalsApi {
     })
   }
 
-  resize(terminal: string, size: TerminalSize): Promise<void> {
-    this.#find(terminal).resize(parseSize(size))
-    return Promise.resolve()
+  async resize(terminal: string, size: TerminalSize): Promise<void> {
+    const wanted = parseSize(size)
+    await this.#find(terminal).resize(wanted)
   }
 
   #read(open: () => Promise<OpenTerminal>): AsyncIterable<TerminalEvent> {
