@@ -25,7 +25,7 @@ export const actIcons: Record<ContainerAct, string> = {
   stats: 'i-lucide-chart-line',
   inspect: 'i-lucide-braces',
   start: 'i-lucide-play',
-  stop: 'i-lucide-square',
+  stop: 'i-lucide-circle-stop',
   restart: 'i-lucide-rotate-cw',
   pause: 'i-lucide-pause',
   unpause: 'i-lucide-step-forward',

@@ -1,0 +1,33 @@
+import { type Ref, nextTick, onMounted, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
+import { type SettingsSection, settingsSections } from '../../settings-sections.ts'
+
+/** Goes to the section that the address names, and tells which one is read. */
+export function useSections(root: Readonly<Ref<HTMLElement | null>>) {
+  const route = useRoute()
+  const current = shallowRef<SettingsSection>('look')
+
+  const goTo = async (hash: string) => {
+    const section = settingsSections.find(({ key }) => `#${key}` === hash)
+    if (!section) return
+    await nextTick()
+    const heading = root.value?.querySelector<HTMLElement>(`#${section.key}`)
+    heading?.scrollIntoView({ block: 'start' })
+    // The last ones are too short to reach the top; what was asked for is what is read.
+    current.value = section.key
+  }
+  /** The last section whose head has passed the upper third. */
+  const follow = () => {
+    const view = root.value
+    if (!view) return
+    const line = view.getBoundingClientRect().top + view.clientHeight / 3
+    const passed = settingsSections.filter(({ key }) => {
+      const top = view.querySelector(`#${key}`)?.getBoundingClientRect().top
+      return top !== undefined && top <= line
+    })
+    current.value = passed.at(-1)?.key ?? 'look'
+  }
+  onMounted(() => goTo(route.hash))
+  watch(() => route.hash, goTo)
+  return { current, follow, goTo }
+}
