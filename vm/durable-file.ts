@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
 
 /**
- * Writes the whole file or leaves the old one: temporary file, fsync, rename, fsync of the folder.
- * @param mode permission bits; private keys and their like are 0600, which is the default.
+ * The whole new file or the old one, never half of one: `make` fills the draft at the path it is given, which gets its
+ * name only once it is on the disk.
  */
-export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
+export async function replaceDurably(
+  path: string,
+  make: (draft: string) => Promise<unknown>,
+): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const file = await open(draft, 'wx', mode)
+    await make(draft)
+    const file = await open(draft, 'r+')
     try {
-      await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()
@@ -23,6 +26,11 @@ export async function writeDurably(path: string, text: string, mode = 0o600): Pr
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+/** Writes the whole text or leaves the old file. For this user only: many of these files are secrets. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  await replaceDurably(path, (draft) => writeFile(draft, text, { flag: 'wx', mode: 0o600 }))
 }
 
 /** Makes a rename or a new file outlive a power cut. Windows cannot open folders, and needs no such thing. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { open, rename, rm, stat, statfs } from 'node:fs/promises'
+import { open, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { errorCode, syncFolder } from '../durable-file.ts'
+import { errorCode, replaceDurably, syncFolder } from '../durable-file.ts'
 import { toFolderError } from '../folders.ts'
 import { VmError } from '../errors.ts'
 import type { DiskFormat } from '../files.ts'
@@ -74,29 +74,15 @@ async function growRaw(path: string, bytes: number): Promise<void> {
   await syncFolder(dirname(path))
 }
 
-async function growQcow2(disk: Disk, existing: number | undefined, bytes: number): Promise<void> {
+async function growQcow2(
+  { path }: Disk,
+  existing: number | undefined,
+  bytes: number,
+): Promise<void> {
   const size = String(bytes)
-  if (existing === undefined) await createQcow2(disk.path, size)
-  else await qemuImg(['resize', '-q', '-f', 'qcow2', disk.path, size])
-}
-
-/** Gets its name only when it is whole: one that was cut short could not be told from a damaged one. */
-async function createQcow2(path: string, size: string): Promise<void> {
-  const draft = `${path}.new`
-  try {
-    await qemuImg(['create', '-q', '-f', 'qcow2', draft, size])
-    const file = await open(draft, 'r+')
-    try {
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
-  await syncFolder(dirname(path))
+  if (existing !== undefined) await qemuImg(['resize', '-q', '-f', 'qcow2', path, size])
+  // Cut short under its own name, it could not be told from a damaged one.
+  else await replaceDurably(path, (one) => qemuImg(['create', '-q', '-f', 'qcow2', one, size]))
 }
 
 async function sizeOf({ path, format }: Disk): Promise<number | undefined> {
