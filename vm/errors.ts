@@ -26,6 +26,7 @@ export type VmErrorCode =
   | 'machine-killed'
   | 'not-running'
   | 'stop-forced'
+  | 'stop-failed'
 
 export type ErrorParams = Record<string, string | number>
 

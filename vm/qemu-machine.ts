@@ -1,9 +1,10 @@
+import { createJudge, noteShutdown, toEndError } from './aftermath.ts'
 import { createBoard } from './board.ts'
+import { createClaim, type Claim } from './claim.ts'
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
 import { machineFiles } from './files.ts'
-import { lockFolder } from './folder-lock.ts'
-import { ensureFolders, toFolderError } from './folders.ts'
+import { toFolderError } from './folders.ts'
 import type {
   ExecResult,
   GuestTerminal,
@@ -18,14 +19,12 @@ import { readTail } from './serial.ts'
 import { toMachineProcess, type Session } from './session.ts'
 import { execOverSsh, openTerminal } from './ssh/exec.ts'
 import type { SshConnection } from './ssh/connection.ts'
-import { startSession, toEndError } from './start.ts'
+import { startSession } from './start.ts'
 import { endMachine } from './stop.ts'
 import { supervise } from './supervise.ts'
 import { abortReason, untilAborted } from './waiting.ts'
 
 const defaultGraceMs = 60_000
-/** A machine that dies twice within this time is not started again by itself. */
-const deathsApartMs = 5 * 60_000
 const execPatienceMs = 15_000
 
 /** A machine run by QEMU. Nothing is started or touched until `start` or `adopt`. */
@@ -43,7 +42,8 @@ interface Starting {
 
 class QemuMachine implements Machine {
   readonly #context: Context
-  #lock: Promise<AsyncDisposable> | undefined
+  readonly #claim: Claim
+  readonly #judge: ReturnType<typeof createJudge>
   #session: { opened: Session; over: AbortController } | undefined
   #starting: Starting | undefined
   #stopping: Promise<StopReport> | undefined
@@ -52,11 +52,12 @@ class QemuMachine implements Machine {
   /** Counts what was asked since, so that a restart does not undo a stop. */
   #orders = 0
   #disposed = false
-  #lastDeath = -Infinity
 
   constructor(config: MachineConfig) {
     const files = machineFiles(config.folder, config.socketFolder)
     this.#context = { config, files, board: createBoard() }
+    this.#claim = createClaim(this.#context)
+    this.#judge = createJudge(this.#context)
   }
 
   get snapshot(): MachineSnapshot {
@@ -107,7 +108,7 @@ class QemuMachine implements Machine {
     await this.#stopping?.catch(() => undefined)
     await this.#ending
     await this.#letGo()
-    await this.#unlock()
+    await this.#claim.giveBack()
   }
 
   /** What it finds is looked at again after each wait, and nothing is waited for between the last look and the start. */
@@ -146,17 +147,17 @@ class QemuMachine implements Machine {
     const { board, config } = this.#context
     try {
       if (!adoptOnly) board.setState({ phase: 'starting', stage: 'image' })
-      await this.#claim()
+      await this.#claim.take()
       const opened = await startSession(this.#context, { adoptOnly, signal })
       if (!opened) {
-        await this.#unlock()
+        await this.#claim.giveBack()
         return false
       }
       this.#watch(opened)
       return true
     } catch (cause) {
       const error = toFolderError(cause, config.folder)
-      await this.#unlock()
+      await this.#claim.giveBack()
       this.#showFailure(error, signal)
       throw error
     }
@@ -178,17 +179,14 @@ class QemuMachine implements Machine {
   #watch(opened: Session): void {
     const over = new AbortController()
     this.#session = { opened, over }
-    let planned = ''
-    opened.qemu.onEvent(({ name, data }) => {
-      if (name === 'SHUTDOWN' && data['guest'] === true) planned = String(data['reason'])
-    })
+    const shutdown = noteShutdown(opened.qemu)
     supervise(this.#context, opened, over.signal)
     opened.qemu.onLink((up) => {
       if (!over.signal.aborted) this.#showLink(up)
     })
     void opened.qemu.ended.then((end) => {
       if (this.#session?.opened !== opened || this.#stopping || this.#disposed) return
-      void this.#onEnd(opened, end, planned)
+      void this.#onEnd(opened, end, shutdown())
     })
     this.#context.board.setState({ phase: 'running', process: toMachineProcess(opened.qemu) })
   }
@@ -201,10 +199,10 @@ class QemuMachine implements Machine {
   }
 
   /** The process is gone although nobody asked this machine to stop it. */
-  async #onEnd(opened: Session, end: ProcessEnd, planned: string): Promise<void> {
+  async #onEnd(opened: Session, end: ProcessEnd, shutdown: string): Promise<void> {
     const orders = this.#orders
     const { board, config } = this.#context
-    const ending = this.#clearUp(opened, end, planned).catch((cause: unknown) => {
+    const ending = this.#clearUp(opened, end, shutdown).catch((cause: unknown) => {
       config.log('clear-up-failed', { reason: String(cause) })
       board.setState({ phase: 'failed', error: toEndError(end, opened.qemu, []) })
       return false
@@ -215,21 +213,11 @@ class QemuMachine implements Machine {
   }
 
   /** Resolves with whether it is to be started again. */
-  async #clearUp(opened: Session, end: ProcessEnd, planned: string): Promise<boolean> {
-    const { board, config } = this.#context
+  async #clearUp(opened: Session, end: ProcessEnd, shutdown: string): Promise<boolean> {
     await this.#letGo()
-    if (planned === 'guest-shutdown') {
-      config.log('guest-powered-off', {})
-      await this.#unlock()
-      board.setState({ phase: 'stopped' })
-      return false
-    }
-    const error = toEndError(end, opened.qemu, await this.serialTail(100).catch(() => []))
-    config.log('machine-ended', { code: error.code, ...error.params, planned })
-    board.setState({ phase: 'failed', error })
-    const again = performance.now() - this.#lastDeath > deathsApartMs
-    this.#lastDeath = performance.now()
-    if (!again) await this.#unlock()
+    const { state, again } = await this.#judge(opened.qemu, end, shutdown)
+    if (!again) await this.#claim.giveBack()
+    this.#context.board.setState(state)
     return again
   }
 
@@ -238,7 +226,7 @@ class QemuMachine implements Machine {
     this.#starting?.abort.abort(new Error('the machine is being stopped'))
     await this.#starting?.promise.catch(() => undefined)
     await this.#ending
-    await this.#claim().catch((cause: unknown) => {
+    await this.#claim.take().catch((cause: unknown) => {
       if (cause instanceof VmError && cause.code === 'disk-in-use') throw cause
       // A folder that cannot be written does not keep anything from being stopped.
       config.log('stop-unlocked', { reason: String(cause) })
@@ -252,15 +240,13 @@ class QemuMachine implements Machine {
     } catch (cause) {
       const reason = String(cause)
       const error =
-        cause instanceof VmError
-          ? cause
-          : new VmError('qemu-failed', { program: 'QEMU', reason }, { cause })
+        cause instanceof VmError ? cause : new VmError('stop-failed', { reason }, { cause })
       state = { phase: 'failed', error }
       throw error
     } finally {
       await this.#close(session?.opened)
       board.setState(state)
-      await this.#unlock()
+      await this.#claim.giveBack()
     }
   }
 
@@ -272,19 +258,6 @@ class QemuMachine implements Machine {
       signal?.throwIfAborted()
       throw new VmError('link-lost', { seconds: execPatienceMs / 1000 }, { cause })
     })
-  }
-
-  /** The folders, and the right to use them that only one app has at a time. */
-  async #claim(): Promise<void> {
-    const { config, files } = this.#context
-    await ensureFolders([config.folder, config.socketFolder])
-    this.#lock ??= lockFolder(files.lock)
-    try {
-      await this.#lock
-    } catch (error) {
-      this.#lock = undefined
-      throw error
-    }
   }
 
   async #letGo(): Promise<void> {
@@ -303,17 +276,6 @@ class QemuMachine implements Machine {
     }
     board.resetHealth()
     board.setProcess(undefined)
-  }
-
-  /** A lock file that cannot be removed counts for nothing once this app has ended. */
-  async #unlock(): Promise<void> {
-    const lock = this.#lock
-    this.#lock = undefined
-    try {
-      await (await lock)?.[Symbol.asyncDispose]()
-    } catch (cause) {
-      this.#context.config.log('unlock-failed', { reason: String(cause) })
-    }
   }
 }
 

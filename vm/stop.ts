@@ -18,8 +18,8 @@ import { pause, withDeadline } from './waiting.ts'
 
 /** Between two presses of the power button: a guest that is still booting does not hear the first. */
 const pressEveryMs = 8000
-/** QEMU gets this long to write back and end by itself once told to quit. */
-const quitMs = 5000
+/** QEMU gets this long to write back and end by itself once told to quit, and the system to end it once told that. */
+const defaultQuitMs = 5000
 /** Between looks at a process that cannot be waited for. */
 const lookMs = 100
 const sshMs = 10_000
@@ -29,6 +29,7 @@ const adoptMs = 20_000
 
 export interface StopOptions {
   graceMs: number
+  quitMs?: number
   /** The second way to tell the guest, once the button has not helped. */
   powerOff?: () => Promise<unknown>
 }
@@ -61,7 +62,7 @@ export async function endMachine(
 /**
  * Powers the guest off; after `graceMs` tells QEMU to quit, and ends it by force if even that does not help.
  * Afterwards neither the process nor its runtime file is left.
- * @throws {VmError} 'qemu-failed' when the process cannot be ended; its runtime file is kept.
+ * @throws {VmError} 'stop-failed' when the process cannot be ended; its runtime file is kept.
  */
 export async function endQemu(
   context: Context,
@@ -69,6 +70,7 @@ export async function endQemu(
   options: StopOptions,
 ): Promise<StopReport> {
   const { config } = context
+  const { quitMs = defaultQuitMs } = options
   const began = performance.now()
   const over = new AbortController()
   const isOver = (ms: number) =>
@@ -119,7 +121,7 @@ async function pressPower(
  * Ends the machine on this folder whose control link does not answer: over ssh if the guest hears that, else with
  * SIGTERM, at which QEMU writes back what it holds, and at last by force.
  * @returns undefined when none runs.
- * @throws {VmError} 'qemu-failed' when the process cannot be ended; its runtime file is kept.
+ * @throws {VmError} 'stop-failed' when the process cannot be ended; its runtime file is kept.
  */
 async function endUnanswering(context: Context, graceMs: number): Promise<StopReport | undefined> {
   const { config, files } = context
@@ -134,9 +136,9 @@ async function endUnanswering(context: Context, graceMs: number): Promise<StopRe
   if (!graceful) {
     config.log('stop-forced', { afterMs: Math.round(performance.now() - began) })
     await signalInstance(instance, runtime.instanceId, 'SIGTERM')
-    if (!(await isOver(quitMs))) {
+    if (!(await isOver(defaultQuitMs))) {
       await signalInstance(instance, runtime.instanceId, 'SIGKILL')
-      if (!(await isOver(quitMs))) throw unstoppable(instance.pid)
+      if (!(await isOver(defaultQuitMs))) throw unstoppable(instance.pid)
     }
   }
   await forget(context)
@@ -184,8 +186,5 @@ async function forget({ config, files }: Context): Promise<void> {
 }
 
 function unstoppable(pid: number): VmError {
-  return new VmError('qemu-failed', {
-    program: `QEMU (${pid})`,
-    reason: `process ${pid} does not end`,
-  })
+  return new VmError('stop-failed', { reason: `process ${pid} does not end` })
 }

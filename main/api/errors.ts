@@ -30,6 +30,7 @@ export const errorCodes = [
   'machine-killed',
   'not-running',
   'stop-forced',
+  'stop-failed',
   // the engine
   'engine-unreachable',
   'engine-refused',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import ssh2 from 'ssh2'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { machineFiles } from '../../../vm/files.ts'
 import { createQemuMachine, type Machine, type MachineConfig } from '../../../vm/index.ts'
@@ -18,6 +18,7 @@ let lines: string[]
 let machine: Machine
 let qemu: ChildProcess
 let server: ssh2.Server
+let sshPort: number
 
 // A machine that was adopted and runs; the image is missing, so that starting it again is told as a failure.
 beforeEach(async () => {
@@ -30,10 +31,9 @@ beforeEach(async () => {
   await ensureKey(files.userKey, 'berth')
   const { privateKey } = await ensureKey(files.hostKey, 'berth-guest')
   await writeFile(files.serial, 'berth: disk 1.0\nberth: sshd 2.0\n')
-  const sshPort = await serveSsh(privateKey)
-  qemu = await spawnQemu(files, { qmpPath: files.qmpSocket, sshPort })
+  sshPort = await serveSsh(privateKey)
   machine = createQemuMachine(config)
-  expect(await machine.adopt()).toBe(true)
+  await adoptAnew()
 })
 
 afterEach(async () => {
@@ -47,6 +47,28 @@ test('a machine that died is started again', async () => {
   qemu.kill('SIGKILL')
   await snapshotWhere(machine, () => startsFailed() === 1, 4000)
   expect(lines.some((line) => line.includes('machine-ended'))).toBe(true)
+})
+
+test('a second death within five minutes is its last, and a later one is not', async () => {
+  qemu.kill('SIGKILL')
+  await snapshotWhere(machine, () => startsFailed() === 1, 4000)
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    await adoptAnew()
+    vi.advanceTimersByTime(5 * 60_000 - 1000)
+    qemu.kill('SIGKILL')
+    await snapshotWhere(machine, ({ state }) => state.phase === 'failed', 4000)
+    await delay(100)
+    expect(machine.snapshot.state).toMatchObject({ error: { code: 'machine-vanished' } })
+    expect(startsFailed()).toBe(1)
+    expect(await readdir(config.folder)).not.toContain('lock.json')
+    await adoptAnew()
+    vi.advanceTimersByTime(5 * 60_000 + 1000)
+    qemu.kill('SIGKILL')
+    await snapshotWhere(machine, () => startsFailed() === 2, 4000)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a stop in the moment of its death holds', async () => {
@@ -83,6 +105,14 @@ test('a running machine is powered off and leaves nothing', async () => {
   expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
   expect(await readdir(config.folder)).not.toContain('runtime.json')
 })
+
+/** One more process in QEMU's place, which the machine takes over. */
+async function adoptAnew(): Promise<void> {
+  const files = machineFiles(config.folder, config.socketFolder)
+  await rm(files.qmpSocket, { force: true })
+  qemu = await spawnQemu(files, { qmpPath: files.qmpSocket, sshPort })
+  expect(await machine.adopt()).toBe(true)
+}
 
 /** What `act` gives, called as soon as the end is told, while it is still being cleared up. */
 function whenDead<T>(act: () => Promise<T>): Promise<T> {

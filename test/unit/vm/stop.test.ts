@@ -37,11 +37,25 @@ test('a process that hangs and answers nothing is ended all the same', async () 
   const adopted = await adoptQemu(context, AbortSignal.timeout(5000))
   if (!adopted) throw new Error('nothing was adopted')
   qemu.kill('SIGSTOP')
-  const report = await endQemu(context, adopted, { graceMs: 200 })
+  const report = await endQemu(context, adopted, { graceMs: 200, quitMs: 200 })
   expect(report.graceful).toBe(false)
   expect(await readProcess(qemu.pid ?? 0)).toBeUndefined()
   expect(await readdir(context.config.folder)).not.toContain('runtime.json')
-}, 20_000)
+})
+
+test('a process that nothing ends is told as that, and can be found again', async () => {
+  await runQemu(context.files.qmpSocket)
+  const adopted = await adoptQemu(context, AbortSignal.timeout(5000))
+  if (!adopted) throw new Error('nothing was adopted')
+  qemu.kill('SIGSTOP')
+  const immortal = { ...adopted, kill: () => Promise.resolve() }
+  const ending = endQemu(context, immortal, { graceMs: 0, quitMs: 100 })
+  await expect(ending).rejects.toMatchObject({
+    code: 'stop-failed',
+    params: { reason: `process ${qemu.pid ?? 0} does not end` },
+  })
+  expect(await readdir(context.config.folder)).toContain('runtime.json')
+})
 
 test('the control link is found where it was made, whatever folder sockets are in by now', async () => {
   const elsewhere = join(home, 'earlier.sock')

@@ -1,0 +1,60 @@
+import type { Context } from './context.ts'
+import { VmError } from './errors.ts'
+import type { MachineState } from './machine.ts'
+import type { ProcessEnd } from './qemu/launch.ts'
+import type { QemuProcess } from './qemu/qemu-process.ts'
+import { parseConsole, readTail } from './serial.ts'
+
+/** A machine that dies twice within this time is not started again by itself. */
+const deathsApartMs = 5 * 60_000
+
+/** What is to follow the end of a process that nobody asked for. */
+export interface Aftermath {
+  state: MachineState
+  /** Whether the machine is to be started again. */
+  again: boolean
+}
+
+/** Listens to the living process; what it returns gives the reason of the shutdown that the guest itself began, or ''. */
+export function noteShutdown(qemu: QemuProcess): () => string {
+  let reason = ''
+  qemu.onEvent(({ name, data }) => {
+    if (name === 'SHUTDOWN' && data['guest'] === true) reason = String(data['reason'])
+  })
+  return () => reason
+}
+
+/** Judges the ends of one machine's processes, one after the other: it remembers when the last one died. */
+export function createJudge({ config, files }: Context) {
+  let lastDeath = -Infinity
+  return async (qemu: QemuProcess, end: ProcessEnd, shutdown: string): Promise<Aftermath> => {
+    if (shutdown === 'guest-shutdown') {
+      config.log('guest-powered-off', {})
+      return { state: { phase: 'stopped' }, again: false }
+    }
+    const error = toEndError(end, qemu, await readTail(files.serial, 100).catch(() => []))
+    config.log('machine-ended', { code: error.code, ...error.params, shutdown })
+    const again = performance.now() - lastDeath > deathsApartMs
+    lastDeath = performance.now()
+    return { state: { phase: 'failed', error }, again }
+  }
+}
+
+/** The guest's own last words, if it had any, say more than how its process ended. */
+export function lastWords(serial: readonly string[]): VmError | undefined {
+  const told = serial.map(parseConsole).find((one) => one !== undefined && 'error' in one)
+  return told && 'error' in told ? told.error : undefined
+}
+
+/** The error for a process that ended without being asked to. */
+export function toEndError(
+  end: ProcessEnd,
+  { instance }: QemuProcess,
+  serial: readonly string[],
+): VmError {
+  const exit = end.code === undefined ? 'unknown' : `exit code ${end.code}`
+  const panic = lastWords(serial)?.params['reason']
+  const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
+  const params = { pid: instance.pid, how: end.signal ?? panic ?? exit }
+  return new VmError(code, params, { serial: serial.slice(-20) })
+}
