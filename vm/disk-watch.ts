@@ -12,6 +12,8 @@ const resumeMiB = 256
 /** A disk that failed for another reason gets this long to come back by itself. */
 const damagedMs = 5000
 
+/** Of all its disks; only one that failed just now has another `io-status` than `ok`. */
+const blockStates = z.array(z.object({ 'io-status': z.string().optional() }))
 const runState = z.object({ status: z.string(), running: z.boolean() })
 
 interface WatchOptions {
@@ -42,15 +44,26 @@ export function watchDisk(context: Context, qemu: QemuProcess, options: WatchOpt
       if (!until.aborted) context.config.log('disk-watch-failed', { reason: String(error) })
     })
   }
-  const stop = qemu.onEvent(({ name, data }) => {
-    if (name === 'BLOCK_IO_ERROR' && data['action'] === 'stop') onTrouble(data)
-  })
-  until.addEventListener('abort', stop, { once: true })
-  // It may have been paused before this app took it over, or while nobody watched.
-  void stateOf(qemu, until).then((state) => {
-    const paused = state?.status === 'io-error' || diskTrouble(context.board) !== undefined
-    if (paused && !trouble.waiting) onTrouble({})
-  })
+  const findTrouble = async () => {
+    const state = await stateOf(qemu, until)
+    if (state?.status !== 'io-error' && !diskTrouble(context.board)) return
+    const data = await failureOf(qemu, until)
+    if (!trouble.waiting) onTrouble(data)
+  }
+  const stops = [
+    qemu.onEvent(({ name, data }) => {
+      if (name === 'BLOCK_IO_ERROR' && data['action'] === 'stop') onTrouble(data)
+    }),
+    qemu.onLink((up) => {
+      if (up) void findTrouble()
+    }),
+  ]
+  const stopAll = () => {
+    for (const stop of stops) stop()
+  }
+  until.addEventListener('abort', stopAll, { once: true })
+  // It may have been paused before this app took it over, or while nobody watched or could be told.
+  void findTrouble()
 }
 
 /** Why the guest stands still just now, if the disk is the reason. */
@@ -125,5 +138,16 @@ async function stateOf(qemu: QemuProcess, signal: AbortSignal) {
     return runState.parse(await untilAborted(qemu.execute('query-status'), signal))
   } catch {
     return undefined
+  }
+}
+
+/** What the event of a failed write would have told; of no space when QEMU does not answer. */
+async function failureOf(qemu: QemuProcess, signal: AbortSignal): Promise<QmpEvent['data']> {
+  try {
+    const found = await untilAborted(qemu.execute('query-block'), signal)
+    const failed = blockStates.parse(found).some((disk) => disk['io-status'] === 'failed')
+    return { nospace: !failed, reason: 'the disk failed' }
+  } catch {
+    return { nospace: true }
   }
 }

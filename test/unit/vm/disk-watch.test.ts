@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBoard } from '../../../vm/board.ts'
 import type { Context } from '../../../vm/context.ts'
@@ -68,13 +69,33 @@ test('a disk that only seems to have room is not tried without a pause', async (
   expect(second - first).toBeGreaterThan(190)
 })
 
+test('a pause that nobody was told of while the control link was down is found once it is back', async () => {
+  watchDisk(context, guest.qemu, { signal: over.signal, lookMs: 200 })
+  await delay(20)
+  guest.pause()
+  guest.link(false)
+  await delay(20)
+  expect(guest.resumes).toHaveLength(0)
+  guest.link(true)
+  expect(await health('down')).toMatchObject({ error: { code: 'disk-full' } })
+  expect(await health('ok')).toMatchObject({ repairs: 1 })
+  expect(guest.resumes).toHaveLength(1)
+})
+
+test('a guest found paused by a disk that fails is not told to be short of room', async () => {
+  guest.pause()
+  guest.ioStatus = 'failed'
+  watchDisk(context, guest.qemu, { signal: over.signal, lookMs: 200 })
+  expect(await health('down')).toMatchObject({ error: { code: 'disk-damaged' } })
+})
+
 test('a disk that cannot be asked, and the end of the process, end the wait without a word', async () => {
   context.files.disk = join(home, 'none', 'data.raw')
   watchDisk(context, guest.qemu, { signal: over.signal, lookMs: 200 })
   guest.fail()
   expect(await health('down')).toMatchObject({ error: { params: { freeMiB: 0 } } })
   guest.end({})
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await delay(50)
   guest.fail()
   expect(guest.resumes).toHaveLength(0)
   expect(guest.listeners.size).toBe(0)
@@ -98,6 +119,7 @@ function health(state: 'ok' | 'down') {
 function createGuest() {
   const ended = Promise.withResolvers<ProcessEnd>()
   const listeners = new Set<(event: QmpEvent) => void>()
+  const links = new Set<(up: boolean) => void>()
   const failure = { name: 'BLOCK_IO_ERROR', data: { action: 'stop', nospace: true } }
   const fail = () => {
     state.running = false
@@ -109,7 +131,12 @@ function createGuest() {
     /** How many times it will not go on, and how many times it goes on and fails at once. */
     refusals: 0,
     failsAgain: 0,
+    /** What QEMU says of its disk. */
+    ioStatus: 'nospace',
     listeners,
+    link: (up: boolean) => {
+      for (const listener of links) listener(up)
+    },
     end: ended.resolve,
     pause: () => (state.running = false),
     fail,
@@ -132,13 +159,17 @@ function createGuest() {
     execute: async (command) => {
       await Promise.resolve()
       if (command === 'cont') return resume()
+      if (command === 'query-block') return [{}, { 'io-status': state.ioStatus }]
       return { status: state.running ? 'running' : 'io-error', running: state.running }
     },
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    onLink: () => () => undefined,
+    onLink(listener) {
+      links.add(listener)
+      return () => links.delete(listener)
+    },
     kill: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
