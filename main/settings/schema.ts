@@ -59,21 +59,29 @@ export function parseChange(value: unknown, limits: Limits): Partial<Settings> {
 }
 
 /**
- * What is in the file, as far as it may be used today: numbers are brought within the limits of this computer (it may
- * have had more cores yesterday), and keys that are unknown (a newer Berth's) or wrong are left to their defaults.
+ * The keys and values of the file, whatever they are.
  * @throws {AppError} `input-invalid` for what is no JSON object
  */
-export function parseStored(value: unknown, limits: Limits): Partial<Settings> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('input-invalid', { what: 'settings.json' })
+export function parseFile(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  } catch (cause) {
+    throw new AppError('input-invalid', { what: 'settings.json' }, { cause })
   }
+}
+
+/**
+ * What is in the file, as far as it may be used today: numbers are brought within the limits of this computer (it may
+ * have had more cores yesterday), and keys that are unknown (a newer Berth's) or wrong are left to their defaults.
+ */
+export function pickUsable(stored: Record<string, unknown>, limits: Limits): Partial<Settings> {
   const used: Record<string, unknown> = {}
-  for (const [key, found] of Object.entries(value)) {
+  for (const [key, found] of Object.entries(stored)) {
     const range = Object.entries(limits).find(([name]) => name === key)?.[1]
     const usable =
       range && Number.isInteger(found)
         ? Math.min(range.max, Math.max(range.min, Number(found)))
-        : (found as unknown)
+        : found
     if (
       settingsSchema(limits)
         .partial()

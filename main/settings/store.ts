@@ -2,34 +2,33 @@ import { readFile } from 'node:fs/promises'
 import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
 import { setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
-import { defaultSettings, findLimits, parseChange, parseStored } from './schema.ts'
+import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from './schema.ts'
 
 /**
- * settings.json: only what differs from the defaults is written, so that better defaults reach old installs. A file
- * that is no settings at all is kept as `settings.json.bad-<time>` and the defaults are used, with a notice that says so.
+ * settings.json: only what differs from the defaults is written, so that better defaults reach old installs. A change
+ * leaves all else in it as it is, so that a newer Berth or another computer finds its own again. A file that is no
+ * settings at all is kept as `settings.json.bad-<time>` and the defaults are used, with a notice that says so.
  */
 export class SettingsStore implements SettingsApi {
   readonly #file: string
   readonly #live: Live<SettingsSnapshot>
-  #stored: Partial<Settings>
+  #stored: Record<string, unknown>
   #writing: Promise<void> = Promise.resolve()
 
-  private constructor(file: string, stored: Partial<Settings>, notice?: AppError) {
+  private constructor(file: string, stored: Record<string, unknown>, notice?: AppError) {
     this.#file = file
     this.#stored = stored
     const limits = findLimits()
     this.#live = createLive<SettingsSnapshot>({
-      settings: { ...defaultSettings(limits), ...stored },
+      settings: { ...defaultSettings(limits), ...pickUsable(stored, limits) },
       limits,
       ...(notice && { notice: notice.toShape() }),
     })
   }
 
   static async open(file: string): Promise<SettingsStore> {
-    const limits = findLimits()
     try {
-      const text = await readFile(file, 'utf8')
-      return new SettingsStore(file, parseStored(JSON.parse(text), limits))
+      return new SettingsStore(file, parseFile(await readFile(file, 'utf8')))
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
         return new SettingsStore(file, {})

@@ -67,6 +67,19 @@ describe('settings', () => {
     expect(await readdir(folder)).toEqual(['settings.json'])
   })
 
+  test('that only a newer Berth or a bigger computer can use are still there after a change', async () => {
+    await writeFile(file, '{"cpus": 4096, "theme": "sepia", "newer": {"deep": [1]}}')
+    const store = await SettingsStore.open(file)
+    await store.set({ language: 'en' })
+    const untouched = { cpus: 4096, newer: { deep: [1] } }
+    const written = async () => JSON.parse(await readFile(file, 'utf8')) as unknown
+    expect(await written()).toEqual({ ...untouched, theme: 'sepia', language: 'en' })
+    await store.set({ theme: 'dark' })
+    expect(await written()).toEqual({ ...untouched, theme: 'dark', language: 'en' })
+    expect(store.current).toMatchObject({ theme: 'dark', language: 'en' })
+    expect(store.current).not.toHaveProperty('newer')
+  })
+
   test.each(['', '{', '[]', '\u0000\u0001', '"text"', 'null'])(
     'that cannot be read (%j) are kept aside, and the defaults are used with a notice',
     async (text) => {
