@@ -23,6 +23,8 @@ export interface MachineFiles {
   qmpSecret: string
   qmpSocket: string
   agentSocket: string
+  /** The engine's socket for a look at a machine that another app may hold; one for each process that looks. */
+  lookSocket: string
 }
 
 export type DiskFormat = 'raw' | 'qcow2'
@@ -54,5 +56,9 @@ export function machineFiles(
     qmpSecret: at('qmp/keys.psk'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     agentSocket: join(socketFolder, 'agent.sock'),
+    lookSocket:
+      platform === 'win32'
+        ? `\\\\.\\pipe\\berth_look_${process.pid}`
+        : join(socketFolder, `look-${process.pid}`),
   }
 }

@@ -1,4 +1,5 @@
 export { createQemuMachine } from './qemu-machine.ts'
+export { lookAtMachine } from './look.ts'
 export { hasNativeCrypto } from './ssh/crypto.ts'
 export { VmError, type VmErrorCode } from './errors.ts'
 export {

@@ -98,7 +98,11 @@ function toLost(cause?: Error): VmError {
   return new VmError('link-lost', { seconds: linkPatienceMs / 1000 }, { cause })
 }
 
-export function toMachineProcess({ instance, runtime, adopted }: QemuProcess): MachineProcess {
+export function toMachineProcess({
+  instance,
+  runtime,
+  adopted,
+}: Pick<QemuProcess, 'instance' | 'runtime' | 'adopted'>): MachineProcess {
   const { accel, cpus, memoryMiB, diskGiB, sshPort } = runtime
   const slow = accel === 'tcg'
   return { pid: instance.pid, accel, slow, cpus, memoryMiB, diskGiB, sshPort, adopted }

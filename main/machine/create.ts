@@ -16,6 +16,9 @@ export interface MachineParts {
   log: Log
 }
 
+/** Where the engine listens in the guest. */
+export const guestSocket = '/run/docker.sock'
+
 const accels: readonly Accel[] = ['kvm', 'hvf', 'whpx', 'tcg']
 
 /** The machine of this home. It reads its size from the settings each time it starts. */
@@ -37,7 +40,7 @@ export function createMachine(parts: MachineParts): Machine {
     },
     ...(accel && { accel }),
     engine: {
-      guestSocket: '/run/docker.sock',
+      guestSocket,
       hostSocket: parts.dockerSocket,
       probe: pingEngine,
       config: '{}',

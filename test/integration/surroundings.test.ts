@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { builtImageFolder } from '../../vm/index.ts'
+import { takeLock } from '../../main/host/lock.ts'
 import { type BerthCli, createBerthCli } from '../support/berth-cli.ts'
 
 // Bad surroundings, met by the real CLI and the real app. None of these rows boots a machine.
@@ -103,6 +104,14 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: 'stopped', ports: [] })
     expect((await berth(['ui'])).code).toBe(3)
     expect((await berth(['restart'])).code).toBe(3)
+  })
+
+  test('tells the state while an app holds the home and does not answer yet', async () => {
+    await mkdir(berth.home)
+    using lock = takeLock(join(berth.home, 'app.lock'))
+    expect(lock).toBeDefined()
+    const { code, stderr } = await berth(['status'])
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' })
   })
 
   test.each([

@@ -6,6 +6,7 @@ import { makePrivateKey } from '../../vm/ssh/keys.ts'
 export interface SshServer extends AsyncDisposable {
   port: number
   hostKey: Buffer
+  hostPrivateKey: string
   privateKey: string
   /** How often somebody tried to log in, with whatever key. */
   attempts: number
@@ -57,6 +58,7 @@ export async function startSshServer(port = 0): Promise<SshServer> {
   return Object.assign(state, {
     port: z.object({ port: z.int() }).parse(address).port,
     hostKey: publicBlob(host),
+    hostPrivateKey: host,
     privateKey: user,
     cut,
     async [Symbol.asyncDispose]() {

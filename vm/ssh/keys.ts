@@ -21,13 +21,18 @@ export interface KeyPair {
  * @throws {VmError} 'folder-not-writable' when there is a file that may not be read: a guest may know that very key.
  */
 export async function ensureKey(path: string, comment: string): Promise<KeyPair> {
-  const existing = parse(await readKey(path))
+  const existing = await findKey(path)
   if (existing) return existing
   const privateKey = makePrivateKey(comment)
   await writeDurably(path, privateKey)
   const made = parse(privateKey)
   if (!made) throw new Error(`the key just written to ${path} cannot be read`)
   return made
+}
+
+/** The key at `path`; undefined when there is none, or none that is whole. */
+export async function findKey(path: string): Promise<KeyPair | undefined> {
+  return parse(await readKey(path))
 }
 
 async function readKey(path: string): Promise<string> {

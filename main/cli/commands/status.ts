@@ -1,57 +1,22 @@
 import { parseArgs } from 'node:util'
-import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, type AppStatus } from '#api'
-import type { App } from '../../app.ts'
+import type { AppStatus } from '#api'
 import { callApp } from '../../control/client.ts'
 import { sayError } from '../../words/words.ts'
+import { lookAtHome } from '../../machine/look.ts'
 import type { CliContext, Command } from '../command.ts'
-import { createOfflineApp } from '../offline.ts'
 
 /** `status [--json]`: prints in every state; exit code 3 when the machine is stopped. */
 export const status: Command = async (context, args) => {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } })
-  const found = await readStatus(context)
+  const found = await readStatus()
   if (values.json === true) context.write(`${JSON.stringify(found, null, 2)}\n`)
   else print(context, found)
   return found.state === 'stopped' ? 3 : 0
 }
 
-async function readStatus(context: CliContext): Promise<AppStatus> {
-  for (let attempt = 1; ; attempt += 1) {
-    using client = await callApp()
-    if (client) return await client.api.machine.status()
-    try {
-      return await readStatusAlone(context)
-    } catch (error) {
-      // An app that is coming up or going, or another `berth status`, holds the home for a moment.
-      const held = error instanceof AppError && error.code === 'already-running'
-      if (!held || attempt > 50) throw error
-      await delay(200)
-    }
-  }
-}
-
-/** No app: the guest of one that was killed may still run, and is asked itself. What it does not answer is left out. */
-async function readStatusAlone({ env }: CliContext): Promise<AppStatus> {
-  await using app = await createOfflineApp(env)
-  const adopted = await app.adopt().catch((error: unknown) => {
-    if (error instanceof AppError) return false
-    throw error
-  })
-  if (adopted) await knownEngine(app)
-  return await app.api.machine.status()
-}
-
-/** Resolves when the engine's version is known, or after a while without. */
-async function knownEngine(app: App): Promise<void> {
-  const watching = app.api.machine.watch()[Symbol.asyncIterator]()
-  const timer = setTimeout(() => void watching.return?.(), 5000)
-  for (;;) {
-    const next = await watching.next()
-    if (next.done === true || next.value.engine || next.value.state !== 'running') break
-  }
-  clearTimeout(timer)
-  await watching.return?.()
+async function readStatus(): Promise<AppStatus> {
+  using client = await callApp()
+  return client ? await client.api.machine.status() : await lookAtHome()
 }
 
 function print({ say, write }: CliContext, found: AppStatus): void {
