@@ -1,4 +1,5 @@
 import { adoptQemu } from './adopt.ts'
+import { lastWords, toEndError } from './aftermath.ts'
 import { bootQemu, type Prepared } from './boot.ts'
 import { deadlines, type Context, type Keys } from './context.ts'
 import { diskTrouble, watchDisk } from './disk-watch.ts'
@@ -8,9 +9,8 @@ import { checkImage } from './guest-image.ts'
 import { chooseAccel, hostArch } from './qemu/accel.ts'
 import { prepareDisk } from './qemu/disk.ts'
 import { findQemu } from './qemu/find.ts'
-import type { ProcessEnd } from './qemu/launch.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
-import { followMilestones, parseConsole, readTail, type Milestones } from './serial.ts'
+import { followMilestones, readTail, type Milestones } from './serial.ts'
 import { openSession, toMachineProcess, type Session } from './session.ts'
 import { connectSsh, type SshConnection } from './ssh/connection.ts'
 import { ensureKey } from './ssh/keys.ts'
@@ -114,8 +114,9 @@ interface BringUp {
 
 /**
  * Boots, unless one was found, and waits until the guest has mounted its data disk. Under emulation on several
- * threads a kernel now and then breaks while it patches its own code in the first seconds (QEMU 7.2, seen in one boot
- * of ten on a busy computer). No disk is mounted by then, so the boot is simply tried again.
+ * threads a kernel now and then breaks while it patches its own code (QEMU 7.2 runs the breakpoint of a patch that is
+ * long done: "Oops: int3"). The worst of it is done first thing, see etc/runit/1 of the image. No disk is mounted by
+ * then, so the boot is simply tried again.
  */
 async function bringUp(context: Context, { found, prepared, signal, over, onProcess }: BringUp) {
   const { board, config, files } = context
@@ -215,29 +216,10 @@ async function awaitEngine(
   }
 }
 
-/** The guest's own last words, if it had any, say more than how its process ended. */
 async function gone({ files }: Context, qemu: QemuProcess): Promise<never> {
   const end = await qemu.ended
   const serial = await readTail(files.serial, 100)
   throw lastWords(serial) ?? toEndError(end, qemu, serial)
-}
-
-function lastWords(serial: readonly string[]): VmError | undefined {
-  const told = serial.map(parseConsole).find((one) => one !== undefined && 'error' in one)
-  return told && 'error' in told ? told.error : undefined
-}
-
-/** The error for a process that ended without being asked to. */
-export function toEndError(
-  end: ProcessEnd,
-  { instance }: QemuProcess,
-  serial: readonly string[],
-): VmError {
-  const exit = end.code === undefined ? 'unknown' : `exit code ${end.code}`
-  const panic = lastWords(serial)?.params['reason']
-  const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
-  const params = { pid: instance.pid, how: end.signal ?? panic ?? exit }
-  return new VmError(code, params, { serial: serial.slice(-20) })
 }
 
 async function abandon(context: Context, qemu: QemuProcess, servicesUp: boolean): Promise<void> {
