@@ -7,11 +7,13 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   createQemuMachine,
+  lookAtMachine,
   type LinkName,
   type Machine,
   type MachineConfig,
 } from '../../vm/index.ts'
 import { dockerRows } from './rows/docker.ts'
+import { registryRows } from './rows/registry.ts'
 import { getEngine, machineConfig, processesWith, snapshotWhere } from '../support/machine.ts'
 
 const bootMs = 400_000
@@ -45,6 +47,7 @@ test(
     await killed(app)
     firstPid = Number(booting.split(' ')[1])
     expect(await processesWith(home.slice(-6))).toEqual([firstPid])
+    await expectSeen(firstPid)
 
     expect(await machine.adopt()).toBe(true)
     expect(machine.snapshot.state).toMatchObject({
@@ -64,6 +67,7 @@ test('a second app on the same folder is told that it is in use', async () => {
 })
 
 dockerRows(() => config.engine.hostSocket)
+registryRows(() => config.engine.hostSocket)
 
 test('a cut link heals by itself while connections wait, and the guest runs on', async () => {
   const repairing = snapshotWhere(machine, () => healthOf('ssh').state === 'repairing', 30_000)
@@ -110,6 +114,13 @@ test('a stop powers the guest off and leaves no process, socket or listener', as
   expect(await isListening(port)).toBe(false)
   expect((await readdir(config.folder)).filter((name) => /tmp|lock|runtime/.test(name))).toEqual([])
 })
+
+/** Before any app has adopted it. */
+async function expectSeen(pid: number): Promise<void> {
+  await using look = await lookAtMachine(config)
+  expect(look.snapshot.state).toMatchObject({ phase: 'running', process: { pid } })
+  expect(await getEngine(look.engineSocket ?? '', '/_ping')).toBe('OK')
+}
 
 async function bootId(): Promise<string> {
   const { stdout } = await machine.exec(['cat', '/proc/sys/kernel/random/boot_id'])

@@ -21,6 +21,8 @@ export interface DockerCli extends AsyncDisposable {
   follow(args: readonly string[]): { lines: AsyncIterable<string>; stop(): void }
   /** A folder with busybox and a Dockerfile that puts it on scratch. */
   buildContext: string
+  /** The root of a container with Debian's docker-registry in it, and no configuration. */
+  registryRoot: string
 }
 
 export async function createDockerCli(socketPath: string): Promise<DockerCli> {
@@ -54,6 +56,7 @@ export async function createDockerCli(socketPath: string): Promise<DockerCli> {
   }
   return Object.assign(call, {
     buildContext,
+    registryRoot: join(tools, 'registry'),
     follow(args: readonly string[]) {
       const child = spawn(docker, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
       return { lines: readLines(child.stdout), stop: () => void child.kill() }

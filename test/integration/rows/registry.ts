@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TransferProgress } from '#api'
+import { EngineChanges } from '../../../main/engine/changes.ts'
+import { createEngineClient } from '../../../main/engine/client.ts'
+import { Images } from '../../../main/engine/images.ts'
+import { openLog } from '../../../main/host/log.ts'
+import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
+
+const run = promisify(execFile)
+
+/** The engine trusts its own loopback without certificates. */
+const address = 'localhost:5000'
+const image = `${address}/berth/payload:1`
+const missing = `${address}/berth/payload:none`
+
+const registryConfig = `
+version: 0.1
+storage: { filesystem: { rootdirectory: /var/lib/registry } }
+http: { addr: ":5000" }
+`
+
+/** Push and pull by way of a real registry, which runs as a container of the guest's engine. */
+export function registryRows(socketPath: () => string): void {
+  describe('a registry', () => {
+    const payload = randomBytes(2_000_000)
+    let docker: DockerCli
+    let folder: string
+    let pushed: string
+
+    beforeAll(async () => {
+      docker = await createDockerCli(socketPath())
+      folder = await mkdtemp(join(tmpdir(), 'berth-registry-'))
+      await startRegistry(docker, folder)
+      await importPayload(docker, folder, payload)
+    })
+    afterAll(async () => {
+      await docker(['rm', '-f', '-v', 'registry'])
+      await docker(['rmi', '-f', image, 'registry'])
+      await rm(folder, { recursive: true, force: true })
+      await docker[Symbol.asyncDispose]()
+    })
+
+    test('takes a push', async () => {
+      const { code, stdout, stderr } = await docker(['push', image])
+      expect(code, stderr).toBe(0)
+      pushed = digestIn(stdout)
+    })
+
+    test('gives the same image back once it is gone here', async () => {
+      await removeImage(docker)
+      const { code, stdout, stderr } = await docker(['pull', image])
+      expect(code, stderr).toBe(0)
+      expect(digestIn(stdout)).toBe(pushed)
+      await expectPayload(docker, payload)
+    })
+
+    test("tells the user's own docker what it does not have", async () => {
+      const { code, stderr } = await docker(['pull', missing])
+      expect(code).toBe(1)
+      expect(stderr).toContain(`${missing}: not found`)
+    })
+
+    test('is pulled from by Berth, layer by layer and whole', async () => {
+      await removeImage(docker)
+      const seen: TransferProgress[] = []
+      const images = createImages(socketPath(), folder)
+      for await (const line of images.pull(image)) seen.push(line)
+      expect(seen.some(({ layer, current, total }) => layer && current && total)).toBe(true)
+      expect(seen.at(-1)?.message).toMatch(/Downloaded newer image/)
+      await expectPayload(docker, payload)
+    })
+
+    test('that lacks a tag is told by Berth in words of its own', async () => {
+      const images = createImages(socketPath(), folder)
+      const pulling = Array.fromAsync(images.pull(missing))
+      await expect(pulling).rejects.toMatchObject({
+        code: 'image-not-found',
+        params: { image: missing },
+      })
+    })
+  })
+}
+
+async function startRegistry(docker: DockerCli, folder: string): Promise<void> {
+  const [config, archive] = [join(folder, 'config.yml'), join(folder, 'registry.tar')]
+  await writeFile(config, registryConfig)
+  await run('tar', ['-cf', archive, '-C', docker.registryRoot, '.', '-C', folder, 'config.yml'])
+  const command = JSON.stringify(['/usr/bin/docker-registry', 'serve', '/config.yml'])
+  await must(docker, 'import', '--change', `CMD ${command}`, archive, 'registry')
+  // With a terminal what it logs is the output of `docker logs`, too.
+  const options = ['-d', '-t', '--name', 'registry', '-p', '127.0.0.1:5000:5000']
+  await must(docker, 'run', ...options, 'registry')
+  const logs = docker.follow(['logs', '-f', 'registry'])
+  for await (const line of logs.lines) if (line.includes('listening on')) break
+  logs.stop()
+}
+
+/** By `docker import`: its one layer is in no other image, so removing it leaves nothing to pull from but the registry. */
+async function importPayload(docker: DockerCli, folder: string, payload: Buffer): Promise<void> {
+  const [root, archive] = [join(folder, 'root'), join(folder, 'root.tar')]
+  await mkdir(join(root, 'bin'), { recursive: true })
+  await copyFile(join(docker.buildContext, 'busybox'), join(root, 'bin', 'busybox'))
+  await symlink('busybox', join(root, 'bin', 'sha256sum'))
+  await writeFile(join(root, 'payload'), payload)
+  await run('tar', ['-cf', archive, '-C', root, '.'])
+  await must(docker, 'import', '--change', 'CMD ["sha256sum", "/payload"]', archive, image)
+}
+
+async function removeImage(docker: DockerCli): Promise<void> {
+  await must(docker, 'rmi', image)
+  expect((await docker(['image', 'inspect', image])).code).toBe(1)
+}
+
+async function expectPayload(docker: DockerCli, payload: Buffer): Promise<void> {
+  const sum = createHash('sha256').update(payload).digest('hex')
+  expect(await must(docker, 'run', '--rm', image)).toBe(`${sum}  /payload\n`)
+}
+
+function createImages(socketPath: string, folder: string): Images {
+  const client = createEngineClient(socketPath)
+  return new Images(client, new EngineChanges(client, openLog(join(folder, 'app.log'))))
+}
+
+function digestIn(output: string): string {
+  const digest = /digest: (sha256:[0-9a-f]{64})/i.exec(output)?.[1]
+  if (digest === undefined) throw new Error(`no digest in: ${output}`)
+  return digest
+}
+
+async function must(docker: DockerCli, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await docker(args)
+  if (code !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`)
+  return stdout
+}
