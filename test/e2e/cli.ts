@@ -1,19 +1,15 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { type Api } from '#api'
 import { callApp } from '../../main/control/client.ts'
-
-const entry = join(import.meta.dirname, '..', '..', 'main', 'cli', 'berth.mjs')
+import { runCli } from '../support/berth-cli.ts'
 
 /** Runs the `berth` CLI on the home of the specs, and gives what it printed. */
-export function runBerth(args: string[], allowedCodes: readonly number[] = [0]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [entry, ...args], (error, stdout, stderr) => {
-      const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0
-      if (allowedCodes.includes(code)) resolve(stdout)
-      else reject(new Error(`berth ${args.join(' ')} ended with ${code}: ${stderr}`))
-    })
-  })
+export async function runBerth(
+  args: readonly string[],
+  allowedCodes: readonly number[] = [0],
+): Promise<string> {
+  const { code, stdout, stderr } = await runCli(args)
+  if (code !== null && allowedCodes.includes(code)) return stdout
+  throw new Error(`berth ${args.join(' ')} ended with ${code ?? 'a signal'}: ${stderr}`)
 }
 
 /** Asks the app that runs on the home of the specs, or gives undefined when none does. */

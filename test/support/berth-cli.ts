@@ -32,7 +32,11 @@ export async function createBerthCli(name = 'home'): Promise<BerthCli> {
   })
 }
 
-function runCli(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+/** `berth` on the home of this process. */
+export function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<CliResult> {
   const { promise, resolve, reject } = Promise.withResolvers<CliResult>()
   const child = spawn(process.execPath, [entry, ...args], {
     env: { ...process.env, ...env },
