@@ -32,7 +32,8 @@ const engineEvent = z.object({
 })
 
 /** A feed that lasted this long was sound: its end is news, and is read again at once. */
-const soundMs = 5000
+const soundMs = 1000
+const longestPauseMs = 2000
 
 /**
  * The engine's event feed. An end, an error and a broken line are treated alike: read again, and say `resync`. Nothing
@@ -89,7 +90,7 @@ export class EngineChanges extends EventEmitter<Events> implements Disposable {
       }
       // The engine hung up: it is restarting, or the link is. Ask again, less and less often.
       if (performance.now() - openedAt > soundMs) attempt = 0
-      if (!over()) await pause(Math.min(5000, 100 * 2 ** attempt), signal)
+      if (!over()) await pause(Math.min(longestPauseMs, 100 * 2 ** attempt), signal)
       attempt += 1
     }
   }
