@@ -5,6 +5,7 @@ import { shallowRef } from 'vue'
 export type Dialog =
   | { kind: 'run'; image?: string; text?: string }
   | { kind: 'pull'; image?: string }
+  | { kind: 'prune' }
   | { kind: 'shortcuts' }
 
 /** The one dialog that stands over the page. Any view may ask for it; AppDialogs.vue shows it. */

@@ -4,7 +4,7 @@ import { useConnection } from '../api/index.ts'
 import { useMirror } from '../composables/useMirror.ts'
 import { useMachineStore } from './machine.ts'
 
-/** The engine's images, live. */
+/** The engine's images, live, and what can be done to them. */
 export const useImagesStore = defineStore('images', () => {
   const { api } = useConnection()
   const machine = useMachineStore()
@@ -12,17 +12,25 @@ export const useImagesStore = defineStore('images', () => {
     () => api.images.watch(),
     () => machine.isServing,
   )
+  /** Ids of those that are being removed. */
   const removing = shallowRef<ReadonlySet<string>>(new Set())
 
-  const remove = async (id: string) => {
+  /** By a tag only that name goes, and the image with its last one. */
+  const remove = async (id: string, { force = false }: { force?: boolean } = {}) => {
     removing.value = new Set(removing.value).add(id)
     try {
-      await api.images.remove(id)
+      await api.images.remove(id, force ? { force } : {})
     } finally {
       const rest = new Set(removing.value)
       rest.delete(id)
       removing.value = rest
     }
   }
-  return { images, failure, removing, remove }
+  return {
+    ...{ images, failure, removing, remove },
+    tag: (id: string, reference: string) => api.images.tag(id, reference),
+    usage: () => api.images.usage(),
+    history: (id: string) => api.images.history(id),
+    inspect: (id: string) => api.images.inspect(id),
+  }
 })

@@ -1,0 +1,91 @@
+import { useOverlay } from '@nuxt/ui/composables/useOverlay'
+import { useToast } from '@nuxt/ui/composables/useToast'
+import { defineAsyncComponent } from 'vue'
+import { AppError, type Image } from '#api'
+import { formatSize } from '../formats.ts'
+import { startDownload } from '../image-download.ts'
+import { toImageName } from '../image-name.ts'
+import { isImageName } from '../image-reference.ts'
+import { isUp } from '../container-state.ts'
+import { useContainersStore } from '../stores/containers.ts'
+import { useDialogsStore } from '../stores/dialogs.ts'
+import { useImagesStore } from '../stores/images.ts'
+import { useWords } from '../words.ts'
+import { useConfirm } from './useConfirm.ts'
+import { useFailures } from './useFailures.ts'
+
+const AppTagImage = defineAsyncComponent(() => import('../components/AppTagImage.vue'))
+
+/** What can be done to an image from anywhere: asks where something would be lost, shows what goes wrong. */
+export function useImageActions() {
+  const images = useImagesStore()
+  const dialogs = useDialogsStore()
+  const toast = useToast()
+  const { attempt } = useFailures()
+  const { t, wordError } = useWords()
+  const askRemoval = useRemovalQuestion()
+  const tagDialog = useOverlay().create(AppTagImage, { destroyOnClose: true })
+
+  const saveTag = async (id: string, name: string) => {
+    try {
+      await images.tag(id, name)
+      return ''
+    } catch (error) {
+      return wordError(error instanceof AppError ? error.toShape() : internal)
+    }
+  }
+  return {
+    run: (image: Image) => dialogs.show({ kind: 'run', image: toImageName(image) }),
+    async tag(image: Image) {
+      await tagDialog.open({
+        image: toImageName(image),
+        check: (name) => (isImageName(name) ? '' : t('ui.run.problem.imageInvalid')),
+        save: (name) => saveTag(image.id, name),
+      }).result
+    },
+    save(chosen: readonly Image[]) {
+      startDownload(chosen)
+      toast.add({ title: t('ui.images.saving'), icon: 'i-lucide-hard-drive-download' })
+    },
+    /** Takes one name off; the image stays while it has another. */
+    untag: (tag: string) => attempt(() => images.remove(tag)),
+    /** Asks first; resolves to whether it is gone. */
+    async remove(image: Image): Promise<boolean> {
+      const consent = await askRemoval(image)
+      if (!consent) return false
+      return attempt(() => images.remove(image.id, { force: consent.force }))
+    },
+  }
+}
+
+const internal = { code: 'internal', params: { log: '' } } as const
+
+/** Tells which containers are in the way before the engine has to. */
+function useRemovalQuestion() {
+  const confirm = useConfirm()
+  const containers = useContainersStore()
+  const { show } = useFailures()
+  const { t, locale } = useWords()
+
+  return async (image: Image): Promise<{ force: boolean } | undefined> => {
+    const users = (containers.containers ?? []).filter(({ imageId }) => imageId === image.id)
+    const name = toImageName(image)
+    if (users.some(({ state }) => isUp(state))) {
+      show(new AppError('image-in-use', { image: name }))
+      return undefined
+    }
+    const size = formatSize(image.size, locale.value)
+    const body = [t('ui.images.removeBody', { size })]
+    if (image.tags.length > 1)
+      body.unshift(t('ui.images.removeTags', { tags: image.tags.join(', ') }))
+    const used = t('ui.images.removeUsed', { names: users.map((user) => user.name).join(', ') })
+    const consent = await confirm({
+      title: t('ui.images.removeAsk', { name }),
+      body: body.join(' '),
+      confirm: t('ui.action.remove'),
+      ...(users.length > 0 && { option: used }),
+    })
+    // Several names need force, and are told above.
+    return consent && { force: consent.option || image.tags.length > 1 }
+  }
+}
