@@ -22,11 +22,11 @@ interface Column {
 }
 
 const columns: Record<ColumnId, Column> = {
-  state: { width: 118, grows: 0.5, gives: 0 },
+  state: { width: 112, grows: 0.5, gives: 0 },
   image: { width: 130, grows: 2, gives: 5 },
   cpu: { width: 100, grows: 0.5, gives: 2 },
   memory: { width: 108, grows: 0.5, gives: 3 },
-  ports: { width: 116, grows: 0.5, gives: 1 },
+  ports: { width: 110, grows: 0.5, gives: 1 },
   networks: { width: 110, grows: 1, gives: 6 },
   created: { width: 62, grows: 0.2, gives: 4 },
 }
@@ -34,7 +34,7 @@ const columns: Record<ColumnId, Column> = {
 const nameWidth = 168
 const nameGrows = 3
 /** The box to tick, and the actions. */
-const edges = { select: 36, actions: 86 }
+const edges = { select: 36, actions: 98 }
 
 export interface PlacedColumn {
   id: ColumnId | 'select' | 'name' | 'actions'

@@ -1,13 +1,13 @@
 import { refThrottled } from '@vueuse/core'
 import { storeToRefs } from 'pinia'
-import { computed } from 'vue'
+import { type ComputedRef, computed, shallowRef, watch } from 'vue'
 import type { Container } from '#api'
 import { useRemembered } from '../../composables/useRemembered.ts'
 import { type ContainerScope, useContainerListStore } from '../../stores/container-list.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useStatsStore } from '../../stores/stats.ts'
 import { type ColumnId, type SortKey, isColumnList, usualColumns } from './columns.ts'
-import { parseFilter } from './container-filter.ts'
+import { type ContainerFilter, parseFilter } from './container-filter.ts'
 import {
   carryOrder,
   isSorting,
@@ -24,8 +24,9 @@ const orderPauseMs = 3000
 /** The list as its user wants it: filtered, in order, in groups. */
 export function useContainerList() {
   const { text, chips, scope } = storeToRefs(useContainerListStore())
-  const { sorting, isGrouping, columns, closed, ...arranging } = useArrangement()
-  const { isFiltered, matching } = useMatching()
+  const { isFiltered, filter, matching } = useMatching()
+  const { closed, ...arrangement } = useArrangement(filter)
+  const { sorting, isGrouping } = arrangement
 
   const counts = computed(() => ({
     all: matching.value.length,
@@ -42,15 +43,12 @@ export function useContainerList() {
     text,
     chips,
     scope,
-    sorting,
-    isGrouping,
-    columns,
+    ...arrangement,
     isFiltered,
     counts,
     /** In order, those of closed groups with them. */
     shown,
     items,
-    ...arranging,
     showAll() {
       text.value = ''
       chips.value = []
@@ -67,7 +65,7 @@ const scopes: Record<ContainerScope, (container: Container) => boolean> = {
 }
 
 /** How the list is arranged, which is remembered. */
-function useArrangement() {
+function useArrangement(filter: ComputedRef<ContainerFilter>) {
   const sorting = useRemembered('containers.sorting', usualSorting, isSorting)
   const isGrouping = useRemembered('containers.grouping', true)
   const columns = useRemembered<readonly ColumnId[]>(
@@ -75,18 +73,32 @@ function useArrangement() {
     usualColumns,
     isColumnList,
   )
-  const closedIds = useRemembered<string[]>('containers.closed', [])
   return {
     sorting,
     isGrouping,
     columns,
-    closed: computed(() => new Set(closedIds.value)),
     sortBy: (by: SortKey) => {
       sorting.value = toNextSorting(sorting.value, by)
     },
+    ...useFolds(filter),
+  }
+}
+
+/** Which groups are folded. A filter opens all, so that what it finds is seen; one may fold them again while it lasts. */
+function useFolds(filter: ComputedRef<ContainerFilter>) {
+  const remembered = useRemembered<string[]>('containers.closed', [])
+  const passing = shallowRef<string[]>([])
+  watch(filter, () => (passing.value = []))
+
+  const isPassing = computed(() => filter.value.terms.length + filter.value.words.length > 0)
+  const ids = computed(() => (isPassing.value ? passing : remembered).value)
+  return {
+    closed: computed(() => new Set(ids.value)),
     setOpen(id: string, isOpen: boolean) {
-      const rest = closedIds.value.filter((entry) => entry !== id)
-      closedIds.value = isOpen ? rest : [...rest, id].slice(-mostClosed)
+      const rest = ids.value.filter((entry) => entry !== id)
+      const next = isOpen ? rest : [...rest, id].slice(-mostClosed)
+      if (isPassing.value) passing.value = next
+      else remembered.value = next
     },
   }
 }
@@ -103,7 +115,7 @@ function useMatching() {
     const all = store.containers ?? []
     return isFiltered.value ? all.filter(toTest(filter.value, findIn(all))) : all
   })
-  return { isFiltered, matching }
+  return { isFiltered, filter, matching }
 }
 
 function useOrder(containers: () => readonly Container[], sorting: { value: typeof usualSorting }) {

@@ -22,8 +22,10 @@ export function useContainerRows(list: List, bulk: Bulk, openMenu: (id: string) 
   const { selection } = picked
   const find = (id: string | undefined) => list.items.value.find((item) => item.id === id)
 
+  const router = useRouter()
   return {
     ...picked,
+    go: (id: string, tab: 'terminal') => void router.push(`/containers/${id}/${tab}`),
     actions,
     active,
     find,
