@@ -13,13 +13,18 @@ export function useSections(root: Readonly<Ref<HTMLElement | null>>) {
     await nextTick()
     const heading = root.value?.querySelector<HTMLElement>(`#${section.key}`)
     heading?.scrollIntoView({ block: 'start' })
-    // The last ones are too short to reach the top; what was asked for is what is read.
     current.value = section.key
   }
   /** The last section whose head has passed the upper third. */
   const follow = () => {
     const view = root.value
     if (!view) return
+    // The last ones are too short for their heads to come that far up.
+    const isAtEnd = view.scrollTop > 0 && view.scrollTop + view.clientHeight > view.scrollHeight - 4
+    if (isAtEnd) {
+      current.value = settingsSections.at(-1)?.key ?? 'look'
+      return
+    }
     const line = view.getBoundingClientRect().top + view.clientHeight / 3
     const passed = settingsSections.filter(({ key }) => {
       const top = view.querySelector(`#${key}`)?.getBoundingClientRect().top
