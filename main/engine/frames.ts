@@ -8,32 +8,49 @@ const headerBytes = 8
 
 /**
  * Takes apart the engine's multiplexed output: [source, 0, 0, 0, length as 32 bits big-endian] and the payload, cut
- * anywhere by the transport. A payload is given on as it comes, so that a long one is not held.
+ * anywhere by the transport. A payload is given on as it comes, so that a long one is not held; short ones of one
+ * source that come together are one piece, since an engine sends each line by itself.
  * See "Stream format" at https://docs.docker.com/reference/api/engine/.
  */
 export function createFrameReader(): (bytes: Buffer) => Frame[] {
-  let header = Buffer.alloc(0)
+  let header: Buffer = Buffer.alloc(0)
   let source: Frame['source'] = 'stdout'
   let left = 0
   return (bytes) => {
-    const frames: Frame[] = []
-    let rest = bytes
-    while (rest.length > 0) {
-      if (left === 0) {
-        const wanted = headerBytes - header.length
-        header = Buffer.concat([header, rest.subarray(0, wanted)])
-        rest = rest.subarray(wanted)
-        if (header.length < headerBytes) break
-        source = header[0] === 2 ? 'stderr' : 'stdout'
-        left = header.readUInt32BE(4)
-        header = Buffer.alloc(0)
+    const runs = createRuns()
+    let at = 0
+    while (at < bytes.length) {
+      if (left > 0) {
+        const end = Math.min(bytes.length, at + left)
+        runs.add(source, bytes.subarray(at, end))
+        left -= end - at
+        at = end
         continue
       }
-      const payload = rest.subarray(0, left)
-      frames.push({ source, bytes: payload })
-      left -= payload.length
-      rest = rest.subarray(payload.length)
+      const wanted = headerBytes - header.length
+      const isWhole = header.length === 0 && at + headerBytes <= bytes.length
+      const piece = bytes.subarray(at, at + wanted)
+      const found = isWhole ? piece : Buffer.concat([header, piece])
+      at += piece.length
+      header = found.length < headerBytes ? found : Buffer.alloc(0)
+      if (found.length < headerBytes) break
+      source = found[0] === 2 ? 'stderr' : 'stdout'
+      left = found.readUInt32BE(4)
     }
-    return frames
+    return runs.frames()
+  }
+}
+
+/** Gathers pieces, and makes those one that follow each other from the same source. */
+function createRuns() {
+  const runs: { source: Frame['source']; pieces: Buffer[] }[] = []
+  return {
+    add(source: Frame['source'], piece: Buffer) {
+      const last = runs.at(-1)
+      if (last?.source === source) last.pieces.push(piece)
+      else runs.push({ source, pieces: [piece] })
+    },
+    frames: (): Frame[] =>
+      runs.map(({ source, pieces }) => ({ source, bytes: Buffer.concat(pieces) })),
   }
 }

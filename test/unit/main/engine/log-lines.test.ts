@@ -24,6 +24,24 @@ describe('the engine’s frames', () => {
     }
   })
 
+  test('of one source that come together are one piece, in the order of the sources', () => {
+    const bytes = Buffer.concat([
+      frame(1, 'a\n'),
+      frame(1, 'b\n'),
+      frame(2, 'c\n'),
+      frame(1, 'd\n'),
+    ])
+    const pieces = createFrameReader()(bytes).map(({ source, bytes: part }) => [
+      source,
+      part.toString(),
+    ])
+    expect(pieces).toEqual([
+      ['stdout', 'a\nb\n'],
+      ['stderr', 'c\n'],
+      ['stdout', 'd\n'],
+    ])
+  })
+
   test('without a payload give nothing', () => {
     const read = createFrameReader()
     expect(read(Buffer.concat([frame(1, ''), frame(1, 'x')]))).toHaveLength(1)
@@ -47,6 +65,18 @@ describe('lines', () => {
       text: 'hello world',
       at: '2026-11-21T10:00:00.123456789Z',
     })
+  })
+
+  test.each([
+    ['2026-11-21T10:00:00Z x', '2026-11-21T10:00:00Z', 'x'],
+    ['2026-11-21T10:00:00.5+08:00  two', '2026-11-21T10:00:00.5+08:00', ' two'],
+    ['2026-11-21T10:00:00.123456789Z ', '2026-11-21T10:00:00.123456789Z', ''],
+    ['2026-11-21 10:00:00 x', undefined, '2026-11-21 10:00:00 x'],
+    ['abcd-ef-ghTij:kl:mnopqrs x', undefined, 'abcd-ef-ghTij:kl:mnopqrs x'],
+    ['', undefined, ''],
+  ])('%j has the time %s', (line, at, text) => {
+    const [found] = createLineReader('stdout').read(Buffer.from(`${line}\n`))
+    expect(found).toEqual({ source: 'stdout', text, ...(at !== undefined && { at }) })
   })
 
   test('without an end are bounded', () => {
