@@ -6,7 +6,12 @@ import { type App, createApp } from '../../main/app.ts'
 import { findPaths } from '../../main/host/paths.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
 import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
-import { FakeMachine, type MachineScenario, machineScenarios } from './fake-machine.ts'
+import {
+  FakeMachine,
+  type MachineEngine,
+  type MachineScenario,
+  machineScenarios,
+} from './fake-machine.ts'
 
 export type Scenario = EngineScenario | MachineScenario
 
@@ -18,6 +23,8 @@ export interface FakeOptions {
   /** Holds the start-up at this many finished stages. */
   holdAt?: number
   settings?: Partial<Settings>
+  /** Another engine than the one in this process. */
+  elsewhere?: MachineEngine
 }
 
 /** The real app, on a home of its own, over a machine and an engine that are not there. */
@@ -49,7 +56,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
       }),
       createMachine: ({ dockerSocket, paths }) => {
         made.machine = new FakeMachine({
-          ...{ engine, dockerSocket, folder: paths.machine, stepMs },
+          ...{ engine: options.elsewhere ?? engine, dockerSocket, folder: paths.machine, stepMs },
           scenario: ofMachine ?? 'running',
           ...(holdAt !== undefined && { holdAt }),
         })

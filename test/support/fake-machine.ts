@@ -11,15 +11,20 @@ import {
   type StopReport,
   VmError,
 } from '#vm'
-import type { FakeEngine } from './fake-engine/engine.ts'
 import { pause } from './fake-engine/pause.ts'
 import { openGuest } from './fake-guest.ts'
 
 export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
 export type MachineScenario = 'running' | (typeof machineScenarios)[number]
 
+/** What a machine does with its engine. */
+export interface MachineEngine {
+  listen(socketPath: string): Promise<void>
+  close(): Promise<void>
+}
+
 export interface FakeMachineOptions {
-  engine: FakeEngine
+  engine: MachineEngine
   /** Where the engine listens while the machine runs. */
   dockerSocket: string
   /** Gets the guest's console. */

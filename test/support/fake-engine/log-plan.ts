@@ -4,6 +4,8 @@ export interface LogPlan {
   past: number
   /** Between two lines while it runs; 0 for as fast as the reader takes them. */
   everyMs: number
+  /** With no time between them: at most so many. */
+  perSecond?: number
   /** The number at which it falls silent. */
   end: number
   line(index: number): { source: 'stdout' | 'stderr'; text: string | Buffer }
@@ -66,18 +68,5 @@ export function fixedLog(
     everyMs: 1000,
     end: lines.length,
     line: (index) => ({ source, text: lines[index] ?? '' }),
-  }
-}
-
-/** `count` numbered lines, as fast as they are taken. */
-export function floodLog(count: number): LogPlan {
-  return {
-    past: 0,
-    everyMs: 0,
-    end: count,
-    line: (index) => ({
-      source: 'stdout',
-      text: `line ${index} the quick brown fox jumps over the lazy dog`,
-    }),
   }
 }

@@ -25,6 +25,7 @@ export async function sendLogs(call: Call): Promise<void> {
   const first = tail === 'all' ? 0 : Math.max(0, past - Number(tail))
   await writeLines(response, { from: first, to: past, write, gone })
   if (isSet(query, 'follow')) {
+    const began = performance.now()
     for (let next = past; next < log.end && isWriting(container);) {
       if (log.everyMs > 0) await pause(log.everyMs, gone)
       if (gone.aborted) return
@@ -32,6 +33,10 @@ export async function sendLogs(call: Call): Promise<void> {
       const to = log.everyMs > 0 ? next + 1 : Math.min(log.end, next + batchLines)
       await writeLines(response, { from: next, to, write, gone })
       next = to
+      if (log.perSecond !== undefined) {
+        const early = began + ((next - past) / log.perSecond) * 1000 - performance.now()
+        if (early > 1) await pause(early, gone)
+      }
     }
     if (isWriting(container)) await untilEnd(call, container)
   }
