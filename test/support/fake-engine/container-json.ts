@@ -23,7 +23,7 @@ export function toListEntry(container: FakeContainer) {
 }
 
 /** The column STATUS of `docker ps`. */
-export function toStatus(container: FakeContainer): string {
+function toStatus(container: FakeContainer): string {
   const up = `Up ${humanDuration(Date.now() - container.startedAt)}`
   const ago = `${humanDuration(Date.now() - container.finishedAt)} ago`
   switch (container.state) {

@@ -3,13 +3,13 @@ import { addContainer, addImage, addOwnNetworks, addVolume, hour } from './make.
 import type { EngineStore } from './store.ts'
 
 /** Runs if any of it is ever taken for markup. */
-export const markup = '<img src=x onerror="window.breached=1"><script>window.breached=1</script>'
+const markup = '<img src=x onerror="window.breached=1"><script>window.breached=1</script>'
 
 const escape = '\u001b'
 const bell = '\u0007'
 
 /** What terminals obey and a log must not: titles, the clipboard, replies, links, other screens. */
-export const terminalCorpus = [
+const terminalCorpus = [
   `${escape}]0;owned title${bell}after the title`,
   `${escape}]52;c;b3duZWQ=${bell}after the clipboard`,
   `${escape}]8;;javascript:window.breached=1${escape}\\link${escape}]8;;${escape}\\`,

@@ -16,7 +16,7 @@ function countContainers(store: EngineStore, image: FakeImage): number {
     .toArray().length
 }
 
-export function toSummary(image: FakeImage, more: { SharedSize: number; Containers: number }) {
+function toSummary(image: FakeImage, more: { SharedSize: number; Containers: number }) {
   return {
     Id: image.id,
     ParentId: '',

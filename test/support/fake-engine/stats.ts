@@ -25,7 +25,7 @@ export async function sendStats(call: Call): Promise<void> {
   response.end()
 }
 
-export function toSample(container: FakeContainer, now: number) {
+function toSample(container: FakeContainer, now: number) {
   const runs = container.state === 'running' || container.state === 'paused'
   const about = { id: container.id, name: `/${container.name}`, os_type: 'linux' }
   if (!runs) {

@@ -1,7 +1,7 @@
 import { type Call, sendJson } from './answers.ts'
 import { toTime } from './durations.ts'
 
-export const version = { Version: '28.5.2', ApiVersion: '1.51' }
+const version = { Version: '28.5.2', ApiVersion: '1.51' }
 
 export function sendPing({ response, request }: Call): void {
   response.writeHead(200, {

@@ -93,7 +93,7 @@ function tellLayer(
 }
 
 /** Puts an image in the store under a name, which it takes from the one that had it. */
-export function addImage(store: EngineStore, reference: string, how: 'pull' | 'load'): FakeImage {
+function addImage(store: EngineStore, reference: string, how: 'pull' | 'load'): FakeImage {
   for (const image of store.images.values()) {
     image.tags = image.tags.filter((tag) => tag !== reference)
   }
