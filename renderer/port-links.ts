@@ -28,3 +28,11 @@ export function toAddress(port: PortMapping, hostPort: number, host: string): st
   const name = everywhere.has(ip) ? host || 'localhost' : ip.includes(':') ? `[${ip}]` : ip
   return `${scheme}://${name}:${String(hostPort)}`
 }
+
+/** Where this computer's ports are found from this window: where it came from, unless that is Electron's own scheme. */
+export function toPortHost({
+  protocol,
+  hostname,
+}: Pick<Location, 'protocol' | 'hostname'>): string {
+  return protocol.startsWith('http') ? hostname : 'localhost'
+}
