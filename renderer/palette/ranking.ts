@@ -54,7 +54,18 @@ export function search<T extends Findable>(
   return found.slice(0, limit).map(({ item }) => item)
 }
 
-export function toTokens(query: string): string[] {
+/** The first few of things called like `name`; of all when it is empty. */
+export function findByName<T extends { name: string }>(
+  things: readonly T[],
+  name: string,
+  limit: number,
+): T[] {
+  if (toTokens(name).length === 0) return things.slice(0, limit)
+  const items = things.map((thing) => ({ id: thing.name, label: thing.name, thing }))
+  return search([createIndex(items)], name, { limit }).map(({ thing }) => thing)
+}
+
+function toTokens(query: string): string[] {
   return query
     .toLowerCase()
     .split(/\s+/)

@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Container } from '#api'
 import { useContainerActions } from '../../composables/useContainerActions.ts'
+import { findByName } from '../../palette/ranking.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useWords } from '../../words.ts'
 import { type ContainerAct, actIcons, containerVerbs, takes } from './container-acts.ts'
@@ -43,21 +44,21 @@ export function useContainerItems() {
         kind: 'container',
         icon: 'i-lucide-box',
         label: name,
-        detail: `${t(`ui.containers.states.${state}`)} · ${image}`,
+        // Worded when it is drawn: there may be thousands, and a few lines are seen.
+        get detail() {
+          return `${t(`ui.palette.state.${state}`)} · ${image}`
+        },
         words: `${image} ${project ?? ''} ${id.slice(0, 12)}`,
         weight: state === 'running' ? 6 : 3,
         steps: () => toSteps(container),
       }
     }),
   )
-  /** Containers that would take this order, each as the order. */
-  const toOrders = (act: ContainerAct) =>
-    (store.containers ?? [])
-      .filter(({ state }) => takes(state, act))
-      .map((container) => ({
-        ...toAct(container, act, t(`ui.palette.order.${act}`, { name: container.name })),
-        words: container.name,
-      }))
+  /** Containers that would take this order and are called like that, each as the order. */
+  const toOrders = (act: ContainerAct, name: string, limit: number) =>
+    findByName(store.containers?.filter(({ state }) => takes(state, act)) ?? [], name, limit).map(
+      (container) => toAct(container, act, t(`ui.palette.order.${act}`, { name: container.name })),
+    )
   return { items, toOrders }
 }
 

@@ -4,6 +4,7 @@ import { useRouter } from 'vue-router'
 import type { Image } from '#api'
 import { formatSize } from '../../formats.ts'
 import { toImageName } from '../../image-name.ts'
+import { findByName } from '../../palette/ranking.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useImagesStore } from '../../stores/images.ts'
@@ -27,23 +28,25 @@ export function useImageItems() {
         kind: 'image',
         icon: 'i-lucide-layers',
         label: name,
-        detail: formatSize(image.size, locale.value),
+        // Worded when it is drawn: there may be thousands, and a few lines are seen.
+        get detail() {
+          return formatSize(image.size, locale.value)
+        },
         words: image.id.replace('sha256:', '').slice(0, 12),
         steps: () => toSteps(image, name),
       }))
     }),
   )
-  const toOrders = (): PaletteItem[] =>
-    (store.images ?? []).flatMap(({ tags }) =>
-      tags.map((name) => ({
-        id: `run ${name}`,
-        kind: 'action' as const,
-        icon: 'i-lucide-play',
-        label: t('ui.palette.order.run', { name }),
-        words: name,
-        run: () => dialogs.show({ kind: 'run', image: name }),
-      })),
-    )
+  const toOrders = (name: string, limit: number): PaletteItem[] => {
+    const tagged = (store.images ?? []).flatMap(({ tags }) => tags.map((tag) => ({ name: tag })))
+    return findByName(tagged, name, limit).map((image) => ({
+      id: `run ${image.name}`,
+      kind: 'action',
+      icon: 'i-lucide-play',
+      label: t('ui.palette.order.run', { name: image.name }),
+      run: () => dialogs.show({ kind: 'run', image: image.name }),
+    }))
+  }
   return { items, toOrders }
 }
 

@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useRemembered } from '../../composables/useRemembered.ts'
 import { createIndex, search } from '../../palette/ranking.ts'
-import { parseVerbQuery } from '../../palette/verb-query.ts'
+import { type VerbQuery, parseVerbQuery } from '../../palette/verb-query.ts'
 import { useWords } from '../../words.ts'
 import { type ContainerAct, containerVerbs } from './container-acts.ts'
 import type { PaletteItem } from './palette-item.ts'
@@ -82,11 +82,13 @@ function useFinding(query: { value: string }) {
     ...containerVerbs.map((verb) => ({ verb, words: t(`ui.palette.alias.${verb}`).split(' ') })),
     { verb: 'run' as const, words: t('ui.palette.alias.run').split(' ') },
   ])
-  const toOrders = (verb: ContainerAct | 'run') =>
-    verb === 'run' ? images.toOrders() : containers.toOrders(verb)
+  const toOrders = ({ verb, rest }: VerbQuery<ContainerAct | 'run'>) => {
+    const most = rest === '' ? 6 : 12
+    return verb === 'run' ? images.toOrders(rest, most) : containers.toOrders(verb, rest, most)
+  }
   const found = computed(() => {
     const order = parseVerbQuery(query.value, verbs.value)
-    const first = order ? toFirst(toOrders(order.verb), order.rest) : []
+    const first = order ? toOrders(order) : []
     const rest = search(
       indexes.map((index) => index.value),
       query.value,
@@ -106,11 +108,4 @@ function useFinding(query: { value: string }) {
     return all.filter((group) => group.items.length > 0)
   })
   return { found, starters, recent }
-}
-
-/** Orders are found by the names of their objects, not by the verb that they all begin with. */
-function toFirst(orders: PaletteItem[], rest: string): PaletteItem[] {
-  if (rest === '') return orders.slice(0, 6)
-  const byName = orders.map((order) => ({ id: order.id, label: order.words ?? '', order }))
-  return search([createIndex(byName)], rest, { limit: 12 }).map(({ order }) => order)
 }
