@@ -1,20 +1,15 @@
-import { computed, shallowRef } from 'vue'
+import { type ShallowRef, computed, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Image } from '#api'
+import type { ListStep } from '../../composables/list-step.ts'
 import { useListKeys } from '../../composables/useListKeys.ts'
-import { useSelection } from '../../composables/useSelection.ts'
+import { type Selection, useSelection } from '../../composables/useSelection.ts'
+import type { RowsHandle } from '../../composables/useVisibleRows.ts'
 import type { ImageItem } from './image-list.ts'
-
-/** What the grid's table can do. */
-interface Rows {
-  focus: () => void
-  reveal: (index: number) => void
-  page: number
-}
 
 export interface ImageGridOptions {
   items: () => readonly ImageItem[]
-  rows: () => Rows | null
+  rows: () => RowsHandle | null
   /** Asks first; resolves to whether they went. */
   remove: (images: readonly Image[]) => Promise<boolean>
 }
@@ -49,28 +44,8 @@ export function useImageGrid({ items, rows, remove }: ImageGridOptions) {
     if (images.length > 0) void remove(images).then((gone) => gone && selection.clear())
     return images.length > 0
   }
-  const onKey = useListKeys({
-    order: () => order.value,
-    active,
-    page: () => rows()?.page ?? 1,
-    reveal: (index) => rows()?.reveal(index),
-    onExtend: (from, to) => {
-      if (from !== undefined && selected.value.size === 0) selection.toggle(from)
-      selection.extendTo(to)
-    },
-    onStep: (step, id) => {
-      if (step === 'all') selection.set(order.value, true)
-      else if (step === 'clear') {
-        if (selected.value.size === 0) return false
-        selection.clear()
-      } else if (step === 'remove') return removeAt(id)
-      else if (id === undefined) return false
-      else if (step === 'toggle') selection.toggle(id)
-      else if (step === 'open') open(id)
-      else if (step === 'menu') openMenu(id)
-      else return false
-      return true
-    },
+  const onKey = useGridKeys({
+    ...{ order: () => order.value, active, rows, selection, removeAt, open },
   })
   return {
     ...{ active, selected, chosen, all, open, toggle, onKey },
@@ -90,12 +65,68 @@ export function useImageGrid({ items, rows, remove }: ImageGridOptions) {
   }
 }
 
-/** As a press of the row's own button would. */
-function openMenu(id: string): void {
-  const row = document.getElementById(`row-${encodeURIComponent(id)}`)
-  row
-    ?.querySelector<HTMLElement>('[data-menu]')
-    ?.dispatchEvent(
-      new PointerEvent('pointerdown', { bubbles: true, button: 0, pointerType: 'mouse' }),
-    )
+interface GridKeys {
+  order: () => readonly string[]
+  active: ShallowRef<string | undefined>
+  rows: () => RowsHandle | null
+  selection: Selection
+  removeAt: (id: string | undefined) => boolean
+  open: (id: string) => void
+}
+
+function useGridKeys({ order, active, rows, selection, removeAt, open }: GridKeys) {
+  const act = (step: Step, id: string): boolean => {
+    if (step === 'toggle') selection.toggle(id)
+    else if (step === 'open') open(id)
+    else if (step === 'menu') openMenuOf(id)
+    else return false
+    return true
+  }
+  return useListKeys({
+    order,
+    active,
+    page: () => rows()?.page ?? 1,
+    reveal: (index) => rows()?.reveal(index),
+    onExtend: (from, to) => {
+      if (from !== undefined && selection.selected.value.size === 0) selection.toggle(from)
+      selection.extendTo(to)
+    },
+    onStep: (step, id) =>
+      step === 'remove'
+        ? removeAt(id)
+        : select(step, selection, order()) || (id !== undefined && act(step, id)),
+  })
+}
+
+type Step = Exclude<ListStep['kind'], 'move'>
+
+/** Steps that need no row. */
+function select(step: Step, selection: Selection, order: readonly string[]): boolean {
+  if (step === 'all') selection.set(order, true)
+  else if (step === 'clear' && selection.selected.value.size > 0) selection.clear()
+  else return false
+  return true
+}
+
+/** The row that a part of it belongs to. */
+export function toRow(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('tr[data-id]') : null
+}
+
+/** Opens the one menu of the list below a button of a row, as a right click there would. */
+export function openMenuAt({ currentTarget }: MouseEvent): void {
+  const row = toRow(currentTarget)
+  if (row && currentTarget instanceof Element) openAt(row, currentTarget)
+}
+
+function openMenuOf(id: string): void {
+  const all = [...document.querySelectorAll<HTMLElement>('tr[data-id]')]
+  const row = all.find((element) => element.dataset['id'] === id)
+  if (row) openAt(row, row.querySelector('a') ?? row)
+}
+
+function openAt(row: HTMLElement, place: Element): void {
+  const { left, bottom } = place.getBoundingClientRect()
+  const at = { clientX: left, clientY: bottom }
+  row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }))
 }

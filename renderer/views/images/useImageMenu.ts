@@ -1,4 +1,4 @@
-import type { DropdownMenuItem } from '@nuxt/ui/components/DropdownMenu.vue'
+import type { ContextMenuItem } from '@nuxt/ui/components/ContextMenu.vue'
 import { useClipboard } from '@vueuse/core'
 import { useRouter } from 'vue-router'
 import type { Image } from '#api'
@@ -8,42 +8,45 @@ import { useWords } from '../../words.ts'
 import type { ImageItem } from './image-list.ts'
 
 /** What can be done to one image, as a menu. */
-export function useImageMenu(): (item: ImageItem) => DropdownMenuItem[][] {
+export function useImageMenu(): (item: ImageItem) => ContextMenuItem[][] {
   const router = useRouter()
   const actions = useImageActions()
   const { t } = useWords()
   const { copy } = useClipboard({ legacy: true })
 
+  const toFile = (image: Image): ContextMenuItem[] => [
+    { label: t('ui.images.tag'), icon: 'i-lucide-tag', onSelect: () => void actions.tag(image) },
+    ...(image.tags.length > 1 ? [toUntag(image)] : []),
+    {
+      label: t('ui.images.save'),
+      icon: 'i-lucide-hard-drive-download',
+      onSelect: () => actions.save([image]),
+    },
+  ]
+  const toUntag = (image: Image): ContextMenuItem => ({
+    label: t('ui.images.untag'),
+    icon: 'i-lucide-bookmark-minus',
+    children: image.tags.map((tag) => ({ label: tag, onSelect: () => void actions.untag(tag) })),
+  })
+  const toCopy = (image: Image): ContextMenuItem[] => [
+    {
+      label: t('ui.images.copyName'),
+      icon: 'i-lucide-copy',
+      onSelect: () => void copy(toImageName(image)),
+    },
+    { label: t('ui.images.copyId'), icon: 'i-lucide-hash', onSelect: () => void copy(image.id) },
+  ]
   return ({ id, image }) => [
     [
-      {
-        label: t('ui.images.run'),
-        icon: 'i-lucide-play',
-        onSelect: () => actions.run(image),
-      },
+      { label: t('ui.images.run'), icon: 'i-lucide-play', onSelect: () => actions.run(image) },
       {
         label: t('ui.images.open'),
         icon: 'i-lucide-info',
         onSelect: () => void router.push(`/images/${id}`),
       },
     ],
-    [
-      { label: t('ui.images.tag'), icon: 'i-lucide-tag', onSelect: () => void actions.tag(image) },
-      {
-        label: t('ui.images.save'),
-        icon: 'i-lucide-hard-drive-download',
-        onSelect: () => actions.save([image]),
-      },
-      ...(image.tags.length > 1 ? [toTagMenu(image)] : []),
-    ],
-    [
-      {
-        label: t('ui.images.copyName'),
-        icon: 'i-lucide-copy',
-        onSelect: () => void copy(toImageName(image)),
-      },
-      { label: t('ui.images.copyId'), icon: 'i-lucide-hash', onSelect: () => void copy(id) },
-    ],
+    toFile(image),
+    toCopy(image),
     [
       {
         label: t('ui.action.removeMore'),
@@ -53,15 +56,4 @@ export function useImageMenu(): (item: ImageItem) => DropdownMenuItem[][] {
       },
     ],
   ]
-
-  function toTagMenu(image: Image): DropdownMenuItem {
-    return {
-      label: t('ui.images.untag'),
-      icon: 'i-lucide-bookmark-minus',
-      children: image.tags.map((tag) => ({
-        label: tag,
-        onSelect: () => void actions.untag(tag),
-      })),
-    }
-  }
 }

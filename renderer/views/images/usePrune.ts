@@ -44,15 +44,6 @@ export function usePrune() {
       failure.value = toShape(error)
     }
   }
-  const toggle = (id: string) => {
-    const next = new Set(kept.value)
-    if (!next.delete(id)) next.add(id)
-    kept.value = next
-  }
-  /** All, or none when all are. */
-  const toggleAll = () => {
-    kept.value = new Set(kept.value.size > 0 ? [] : plan.value.map(({ id }) => id))
-  }
   const remove = async () => {
     const chosen = new Map(going.value.map((item) => [item.id, item]))
     const { failed, done } = await runBulk(
@@ -68,8 +59,18 @@ export function usePrune() {
   void read()
   return {
     ...{ kind, usage, failure, kept, plan, going, progress, result },
-    ...{ read, toggle, toggleAll, remove },
+    ...{ read, remove },
+    toggle: (id: string) => (kept.value = toggled(kept.value, id)),
+    /** All, or none when all are. */
+    toggleAll: () =>
+      (kept.value = new Set(kept.value.size > 0 ? [] : plan.value.map(({ id }) => id))),
     bytes: computed(() => sumBytes(going.value)),
     stop: () => abort.abort(),
   }
+}
+
+function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids)
+  if (!next.delete(id)) next.add(id)
+  return next
 }
