@@ -59,7 +59,7 @@ async function start(env: Env): Promise<void> {
 
   guardAllContents(electron)
   guardSession(session.defaultSession)
-  serveAppScheme(windowFolder)
+  serveAppScheme(windowFolder, app)
   const window = createAppWindow({
     placeFile: join(app.paths.home, 'window.json'),
     prepare: ({ webContents }) => linkContents(webContents, (link) => app.serve(link)),

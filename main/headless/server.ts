@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws'
 import { AppError } from '#api'
 import type { App } from '../app.ts'
 import { contentSecurityPolicy } from '../window/csp.ts'
+import { isOwnRequest, sendArchive } from './download.ts'
 import { sendFile } from './files.ts'
 import { Sessions } from './session.ts'
 import { receiveImage } from './upload.ts'
@@ -92,6 +93,9 @@ async function answer(
     visit(sessions, { token, known }, response)
   } else if (!known) {
     refuse(response, 401)
+  } else if (request.method === 'GET' && path === '/download/image') {
+    if (isOwnRequest(request)) await sendArchive(app, url.searchParams, response)
+    else refuse(response, 403)
   } else if (request.method === 'GET') {
     await sendFile(folder, path, response)
   } else if (isUpload(request, path) && sessions.comesFromUs(request)) {
