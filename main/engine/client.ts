@@ -94,29 +94,31 @@ async function dialUntil(modem: Modem, request: EngineRequest): Promise<Incoming
   signal.throwIfAborted()
   const asking = new AbortController()
   const giveUp = () => asking.abort()
+  const forget = () => signal.removeEventListener('abort', giveUp)
   signal.addEventListener('abort', giveUp)
   try {
-    const answer = (await dial(modem, { ...request, signal: asking.signal })) as IncomingMessage
+    const dialled = dial(modem, { ...request, signal: asking.signal }, { onAnswer: forget })
+    const answer = (await dialled) as IncomingMessage
     const end = () => void answer.destroy()
     signal.addEventListener('abort', end)
     answer.on('close', () => signal.removeEventListener('abort', end))
     if (signal.aborted) end()
     return answer
   } finally {
-    signal.removeEventListener('abort', giveUp)
+    forget()
   }
 }
 
 function dial(
   modem: Modem,
   { method = 'GET', path, query = {}, body, upload, signal }: EngineRequest,
-  how: { hijack?: true } = {},
+  { hijack = false, onAnswer }: { hijack?: boolean; onAnswer?: () => void } = {},
 ): Promise<unknown> {
   const asked = withoutAbsent(query)
   return new Promise((resolve, reject) => {
     modem.dial(
       {
-        ...how,
+        hijack,
         isStream: true,
         path: Object.keys(asked).length > 0 ? `${path}?` : path,
         method,
@@ -127,6 +129,7 @@ function dial(
         ...(signal && { abortSignal: signal }),
       },
       (error, answer) => {
+        onAnswer?.()
         if (error) reject(error)
         else resolve(answer)
       },

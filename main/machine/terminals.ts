@@ -81,6 +81,8 @@ export class Terminals implements TerminalsApi {
       const terminal = await open()
       const name = randomUUID()
       this.#open.set(name, terminal)
+      // Its loss is told by the reading below; one that comes before or after is no news.
+      terminal.stream.on('error', () => undefined)
       const close = once(() => terminal.close())
       // At once, when the reader left while it was being opened.
       signal.addEventListener('abort', close)
