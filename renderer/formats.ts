@@ -75,7 +75,8 @@ const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** Bytes of memory in binary units, as docker stats prints them: "1.5 GiB". */
 export function formatMemory(bytes: number, locale: string): string {
-  const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10))
+  // From 1,000 of a unit on the next one is shorter: 0.98 GiB.
+  const exponent = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log(bytes * 1.024) / Math.log(1024)))
   const value = toNumberFormat(locale, { maximumSignificantDigits: 3 })
   return `${value.format(bytes / 1024 ** exponent)} ${binaryUnits[exponent] ?? 'B'}`
 }

@@ -18,10 +18,10 @@ export function isSorting(value: unknown): value is Sorting {
   )
 }
 
-/** What a click on a column's title asks for: numbers and times begin with the most, words with the first. */
+/** What a click on a column's title asks for: use begins with the most, all else with the first. */
 export function toNextSorting(now: Sorting, by: SortKey): Sorting {
   if (now.by === by) return { by, isDescending: !now.isDescending }
-  return { by, isDescending: by === 'cpu' || by === 'memory' || by === 'created' }
+  return { by, isDescending: by === 'cpu' || by === 'memory' }
 }
 
 type Compare = (a: Container, b: Container) => number
@@ -68,7 +68,8 @@ function toCompare(by: SortKey, latest: (id: string) => StatsSample | undefined)
     case 'networks':
       return byText(({ networks }) => networks.join())
     case 'created':
-      return (a, b) => a.createdAt - b.createdAt
+      // By age, as the column is called: the youngest first.
+      return (a, b) => b.createdAt - a.createdAt
     case 'cpu':
     case 'memory':
       return (a, b) => (latest(a.id)?.[by] ?? -1) - (latest(b.id)?.[by] ?? -1)

@@ -83,7 +83,7 @@ describe('the order', () => {
 
   it.each([
     ['state', false, 'web-2 web-10 Web-1'],
-    ['created', true, 'web-10 web-2 Web-1'],
+    ['created', false, 'web-10 web-2 Web-1'],
     ['ports', false, 'web-2 web-10 Web-1'],
     ['cpu', true, 'web-2 Web-1 web-10'],
     ['image', true, 'Web-1 web-2 web-10'],
