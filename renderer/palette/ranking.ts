@@ -39,19 +39,40 @@ export function search<T extends Findable>(
 ): T[] {
   const tokens = toTokens(query)
   if (tokens.length === 0) return []
-  const found: { item: T; score: number }[] = []
+  const lifts = new Map(recent.map((id, place) => [id, 25 - place]))
+  const best = createBest<T>(limit)
   for (const index of indexes) {
     for (const entry of index) {
       const score = toScore(entry, tokens)
-      if (score > 0) found.push({ item: entry.item, score: score + (entry.item.weight ?? 0) })
+      if (score === 0) continue
+      const { item, label } = entry
+      const lift = (item.weight ?? 0) + (lifts.get(item.id) ?? 0)
+      // Of equals, the shorter name is the nearer one.
+      best.add(item, score + lift - label.length / 1000)
     }
   }
-  for (const match of found) {
-    const place = recent.indexOf(match.item.id)
-    if (place >= 0) match.score += 25 - place
+  return best.take()
+}
+
+/** Keeps the best few of many without putting all of them into order. */
+function createBest<T>(limit: number) {
+  let kept: { item: T; score: number }[] = []
+  let least = -Infinity
+  const cut = () => {
+    kept = kept.sort((a, b) => b.score - a.score).slice(0, limit)
+    if (kept.length === limit) least = kept.at(-1)?.score ?? least
   }
-  found.sort((a, b) => b.score - a.score || a.item.label.length - b.item.label.length)
-  return found.slice(0, limit).map(({ item }) => item)
+  return {
+    add(item: T, score: number) {
+      if (score <= least) return
+      kept.push({ item, score })
+      if (kept.length >= limit * 4) cut()
+    },
+    take() {
+      cut()
+      return kept.map(({ item }) => item)
+    },
+  }
 }
 
 /** The first few of things called like `name`; of all when it is empty. */
@@ -92,8 +113,12 @@ function toTokenScore(label: string, words: string, token: string): number {
   return token.length > 1 && isSubsequence(label, token) ? 8 : 0
 }
 
+/** By codes, since this is asked for every match among thousands: neither letter nor digit stands before it. */
 function isWordStart(text: string, at: number): boolean {
-  return !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '')
+  const code = text.charCodeAt(at - 1)
+  const isDigit = code >= 48 && code <= 57
+  const isLetter = (code >= 97 && code <= 122) || code > 127
+  return !isDigit && !isLetter
 }
 
 function isSubsequence(text: string, token: string): boolean {

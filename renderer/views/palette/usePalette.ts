@@ -15,7 +15,7 @@ export interface PaletteGroup {
   items: PaletteItem[]
 }
 
-const limit = 40
+const limit = 20
 const keptRecent = 6
 
 /** What the palette shows for what is typed, and what choosing does. `close` is called when something was done. */
