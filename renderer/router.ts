@@ -29,8 +29,8 @@ export const router = createRouter({
       meta: needsEngine,
     },
     {
-      path: '/images/:id',
-      component: () => import('./views/images/ImagesView.vue'),
+      path: '/images/:id/:tab?',
+      component: () => import('./views/image/ImageView.vue'),
       props: true,
       meta: needsEngine,
     },
