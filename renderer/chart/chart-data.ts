@@ -60,14 +60,13 @@ export function toChartData(
   return { times, lines }
 }
 
-/** The upper end of a scale: the next round number, in powers of 1024 for bytes and of ten for the rest. */
+/** The upper end of a scale: the next round number, by powers of two for bytes and of ten for the rest. */
 export function toRoundTop(value: number, base: 1000 | 1024, least: number): number {
   const wanted = Math.max(value, least)
-  const unit = base === 1024 ? 1024 ** Math.floor(Math.log2(wanted) / 10) : 1
-  const inUnit = wanted / unit
-  const ten = 10 ** Math.floor(Math.log10(inUnit))
-  const step = [1, 2, 4, 5, 8, 10].find((factor) => factor * ten >= inUnit * 0.9999) ?? 10
-  return step * ten * unit
+  const isBinary = base === 1024
+  const unit = isBinary ? 2 ** Math.floor(Math.log2(wanted)) : 10 ** Math.floor(Math.log10(wanted))
+  const factors = isBinary ? [1, 1.5, 2] : [1, 1.5, 2, 3, 4, 6, 8, 10]
+  return unit * (factors.find((factor) => factor * unit >= wanted * 0.9999) ?? 10)
 }
 
 /** Where a limit is drawn: with the line it bounds, unless that would press the line flat. */

@@ -9,6 +9,7 @@ export function allRoutes(
   const { id } = store.container(container)
   const imageId = encodeURIComponent(store.image(image).id)
   const tabs = [
+    'overview',
     'logs',
     'terminal',
     'stats',

@@ -34,9 +34,11 @@ describe('the data of a chart', () => {
   })
 
   it.each([
-    [0.3, 1000, 0.4],
+    [0.35, 1000, 0.4],
     [17, 1000, 20],
-    [300 * 1024 ** 2, 1024, 400 * 1024 ** 2],
+    [1.5, 1000, 1.5],
+    [512 * 1024 ** 2, 1024, 512 * 1024 ** 2],
+    [300 * 1024 ** 2, 1024, 384 * 1024 ** 2],
     [1, 1024, 1024],
   ] as const)('ends the scale of %d (%d) at %d', (value, base, top) => {
     expect(toRoundTop(value, base, base === 1024 ? 1024 : 0.1)).toBeCloseTo(top)
