@@ -1,16 +1,15 @@
 import { AppError, type RunSpec } from '#api'
 
 /** Which field of a run the engine's refusal is about, by its words; see daemon/create.go and runconfig of moby. */
-const fieldByWords: [RegExp, (spec: RunSpec) => string][] = [
+const fieldByWords: [RegExp, (spec: RunSpec, message: string) => string][] = [
   [
     /network \S+ not found|network-scoped alias|user specified IP|invalid network/i,
     () => 'network',
   ],
   [
-    /invalid mount|mount path|bind source path|invalid volume|volume name|mounts? denied/i,
-    () => 'mounts',
+    /invalid mount|mount path|bind source path|invalid volume|volume name|mounts? denied|duplicate mount/i,
+    toMountField,
   ],
-  [/duplicate mount point/i, () => 'mounts'],
   [/range of cpus|cpu(?:s| )/i, (spec) => (spec.cpusetCpus === undefined ? 'cpus' : 'cpusetCpus')],
   [/minimum memory|memory limit|memory reservation/i, () => 'memoryBytes'],
   [/memoryswap|memory swap/i, () => 'memorySwapBytes'],
@@ -53,5 +52,12 @@ function fieldOf({ code, params }: AppError, spec: RunSpec): string | undefined 
   }
   if (code !== 'engine-refused') return undefined
   const message = String(params['message'])
-  return fieldByWords.find(([words]) => words.test(message))?.[1](spec)
+  return fieldByWords.find(([words]) => words.test(message))?.[1](spec, message)
+}
+
+/** The last mount that the engine names: of two at the same place, the second is the one too many. */
+function toMountField({ mounts = [] }: RunSpec, message: string): string {
+  const isNamed = (path: string | undefined) => path !== undefined && message.includes(path)
+  const index = mounts.findLastIndex(({ source, target }) => isNamed(source) || isNamed(target))
+  return index < 0 ? 'mounts' : `mounts.${index}`
 }

@@ -98,6 +98,7 @@ describe('a run', () => {
   test.each([
     ['network nosuch not found', 'network'],
     ['invalid mount config for type "bind": bind source path does not exist: /x', 'mounts'],
+    ['Duplicate mount point: /a', 'mounts.1'],
     ['Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available', 'cpus'],
     ['Minimum memory limit allowed is 6MB', 'memoryBytes'],
     ['unable to find user nosuch: no matching entries in passwd file', 'user'],
@@ -110,7 +111,8 @@ describe('a run', () => {
   ])('refused with “%s” is about %s', async (message, field) => {
     await using fixture = await withEngine()
     fixture.engine.breakNext('/start', { status: 400, message })
-    await expect(services(fixture).run({ image: 'nginx' })).rejects.toMatchObject({
+    const mounts = ['/a', '/a', '/b'].map((target) => ({ kind: 'tmpfs' as const, target }))
+    await expect(services(fixture).run({ image: 'nginx', mounts })).rejects.toMatchObject({
       code: 'engine-refused',
       params: { message, ...(field !== undefined && { field }) },
     })
