@@ -50,6 +50,9 @@ function toItem(container: Container, isGrouped: boolean): ContainerItem {
   return { kind: 'container', id: container.id, container, isGrouped }
 }
 
+// Made once: a comparison that makes its own costs a hundred times as much.
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
 function groupByProject(containers: readonly Container[]): [string | undefined, Container[]][] {
   const groups = new Map<string | undefined, Container[]>()
   for (const container of containers) {
@@ -60,6 +63,6 @@ function groupByProject(containers: readonly Container[]): [string | undefined, 
   if (groups.size === 1 && groups.has(undefined)) return []
   return [...groups].sort(([a], [b]) => {
     if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1
-    return a.localeCompare(b, 'en', { numeric: true })
+    return collator.compare(a, b)
   })
 }

@@ -25,3 +25,8 @@ export function useAgeWords() {
   const { t, locale } = useWords()
   return (ms: number) => (ms < minuteMs ? t('ui.containers.justNow') : formatAge(ms, locale.value))
 }
+
+export interface RowWords {
+  toState: ReturnType<typeof useStateWords>
+  toAge: ReturnType<typeof useAgeWords>
+}
