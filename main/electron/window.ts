@@ -70,6 +70,11 @@ function createWindow({ placeFile, prepare }: WindowOptions): BrowserWindow {
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0b1220' : '#ffffff',
     autoHideMenuBar: true,
+    // The page draws its own head there, and leaves room for the three buttons (styles/base.css).
+    ...(process.platform === 'darwin' && {
+      titleBarStyle: 'hiddenInset' as const,
+      trafficLightPosition: { x: 16, y: 18 },
+    }),
     webPreferences: {
       preload,
       sandbox: true,

@@ -5,6 +5,7 @@ import type { Image } from '#api'
 import { formatSize } from '../../formats.ts'
 import { toImageName } from '../../image-name.ts'
 import { findByName } from '../../palette/ranking.ts'
+import { useContainerListStore } from '../../stores/container-list.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useImagesStore } from '../../stores/images.ts'
@@ -78,8 +79,8 @@ function useImageSteps() {
 /** Compose projects, as the containers tell them. */
 export function useProjectItems() {
   const { t } = useWords()
-  const router = useRouter()
   const containers = useContainersStore()
+  const showContainers = useFilteredList()
   return computed((): PaletteItem[] => {
     const counts = new Map<string, number>()
     for (const { project } of containers.containers ?? [])
@@ -92,11 +93,7 @@ export function useProjectItems() {
       detail: t('ui.palette.containers', { count }),
       words: 'compose',
       weight: 5,
-      run: () =>
-        router.push({
-          path: '/containers',
-          query: { filter: `label=com.docker.compose.project=${project}` },
-        }),
+      run: () => showContainers(`label=com.docker.compose.project=${project}`),
     }))
   })
 }
@@ -128,7 +125,7 @@ export function useVolumeAndNetworkItems() {
 
 function useUsedBySteps() {
   const { t } = useWords()
-  const router = useRouter()
+  const showContainers = useFilteredList()
   const { copy } = useClipboard({ legacy: true })
   return (kind: 'volume' | 'network', name: string): PaletteItem[] => [
     {
@@ -136,7 +133,7 @@ function useUsedBySteps() {
       kind: 'action',
       icon: 'i-lucide-box',
       label: t('ui.palette.users'),
-      run: () => router.push({ path: '/containers', query: { filter: `${kind}=${name}` } }),
+      run: () => showContainers(`${kind}=${name}`),
     },
     {
       id: `copy ${kind} ${name}`,
@@ -146,4 +143,16 @@ function useUsedBySteps() {
       run: () => copy(name),
     },
   ]
+}
+
+/** Goes to the containers with nothing but this term to filter them. */
+function useFilteredList() {
+  const router = useRouter()
+  const list = useContainerListStore()
+  return (term: string) => {
+    list.text = ''
+    list.chips = [term]
+    list.scope = 'all'
+    return router.push('/containers')
+  }
 }
