@@ -21,7 +21,7 @@ export interface RunDraft {
 }
 
 /** What a field may be told before the engine is asked; each has words under `ui.run.problem` or `ui.run.value`. */
-export type DraftProblem =
+type DraftProblem =
   'imageNeeded' | 'imageInvalid' | 'commandInvalid' | 'envInvalid' | 'mountSource' | ValueProblem
 
 export interface ReadDraft {

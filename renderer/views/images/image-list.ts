@@ -15,7 +15,7 @@ export interface ImageItem {
 export const imageFilters = ['all', 'used', 'unused', 'dangling'] as const
 export type ImageFilter = (typeof imageFilters)[number]
 
-export const imageSortKeys = ['name', 'size', 'created', 'uses'] as const
+const imageSortKeys = ['name', 'size', 'created', 'uses'] as const
 export type ImageSortKey = (typeof imageSortKeys)[number]
 
 export interface ImageSorting {

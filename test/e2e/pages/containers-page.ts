@@ -40,7 +40,7 @@ export class ContainersPage {
     if (name !== undefined) await this.#page.getByTestId('run-name').fill(name)
     if (command !== undefined) await this.#page.getByTestId('run-command').fill(command)
     if (hostPort !== undefined) {
-      await this.#page.getByTestId('run-add-port').click()
+      await this.#page.getByTestId('run-add-ports').click()
       await this.#page.getByTestId('run-host-port-0').fill(String(hostPort))
       await this.#page.getByTestId('run-container-port-0').fill(String(containerPort))
     }
