@@ -1,4 +1,5 @@
 import { type ShallowRef, computed, onScopeDispose, reactive, shallowRef, watch } from 'vue'
+import { createFrame } from '../../frame.ts'
 import { type LogQuery, toExpression } from '../../log/log-query.ts'
 import { createLogSearch, type LogSearch } from '../../log/log-search.ts'
 import type { LogStore } from '../../log/log-store.ts'
@@ -21,10 +22,13 @@ export function useLogSearch(store: LogStore, version: Readonly<ShallowRef<numbe
       return { expression: undefined, wrong: true }
     }
   })
+  // Drawing what has been found costs more than a slice of looking for it.
+  const told = createFrame(() => (found.value += 1))
   const work = () => {
     const done = search.value?.work(sliceMs) ?? true
-    found.value += 1
     searching.value = !done
+    if (done) told.now()
+    else told.ask()
     // A message and not a timer: browsers make nested timers wait.
     if (!done) channel.port2.postMessage(undefined)
   }
@@ -40,6 +44,7 @@ export function useLogSearch(store: LogStore, version: Readonly<ShallowRef<numbe
     if (search.value && !searching.value) work()
   })
   onScopeDispose(() => {
+    told.cancel()
     channel.port1.close()
     channel.port2.close()
   })
