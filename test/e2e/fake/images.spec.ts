@@ -21,7 +21,7 @@ test('clearing up removes exactly what stays ticked', async ({ page, server }) =
   await expect(rows).toHaveCount(3)
   await rows.nth(1).getByRole('checkbox').click()
   await page.getByTestId('prune-submit').click()
-  await expect(page.getByTestId('prune-result')).toContainText('1 image')
+  await expect(page.getByTestId('prune-result')).toContainText('Images removed: 1')
   const dangling = [...server.engine.store.images.values()].filter(({ tags }) => tags.length === 0)
   expect(dangling).toHaveLength(1)
 })
