@@ -48,6 +48,8 @@ export const test = base.extend<FakeWindow>({
   ],
   visit: async ({ page }, use) => {
     await use(async (route) => {
+      // A window that is still finding its way to the last page would leave this one again.
+      await expect(page.getByTestId('health-line')).toBeVisible()
       await page.goto(`${page.url().split('#')[0] ?? ''}#${route}`)
     })
   },
