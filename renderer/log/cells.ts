@@ -10,7 +10,7 @@ export function isRegular(text: string): boolean {
 }
 
 /** The width of one character (a whole code point) in cells. */
-export function widthOf(character: string): 0 | 1 | 2 {
+function widthOf(character: string): 0 | 1 | 2 {
   if (none.test(character)) return 0
   return wide.test(character) ? 2 : 1
 }

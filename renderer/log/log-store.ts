@@ -8,7 +8,7 @@ export interface LogLimits {
   characters: number
 }
 
-export const logLimits: LogLimits = { lines: 1_000_000, characters: 32 * 1024 * 1024 }
+const logLimits: LogLimits = { lines: 1_000_000, characters: 32 * 1024 * 1024 }
 
 /** The newest lines of a log within both limits, and how many older ones were let go. */
 export class LogStore {
