@@ -8,3 +8,12 @@ const harmless =
 export function isContainerNews({ action }: EngineEvent): boolean {
   return !harmless.test(action)
 }
+
+/**
+ * Whether the engine tells this before its list shows it: moby writes `pause` and `unpause` to the feed while it still
+ * holds the container, and puts the new state where the list is made from after that. An inspect waits for the
+ * container, so what is listed after one is right.
+ */
+export function isToldEarly({ action }: EngineEvent): boolean {
+  return action === 'pause' || action === 'unpause'
+}

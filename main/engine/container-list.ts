@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Container, type ListNews, stream } from '#api'
 import type { EngineChanges, EngineEvent } from './changes.ts'
 import type { EngineClient } from './client.ts'
-import { isContainerNews } from './container-events.ts'
+import { isContainerNews, isToldEarly } from './container-events.ts'
 import { type ListedContainer, toContainer } from './container-shape.ts'
 import { createListNews, type PendingNews } from './pending-news.ts'
 import { createRefresher } from './refresher.ts'
@@ -23,6 +23,8 @@ export class ContainerList {
   readonly #watchers = new Set<PendingNews<Container>>()
   readonly #refresher = createRefresher(() => this.#refresh())
   readonly #named = new Set<string>()
+  /** Those of them that must be waited for: the list does not show yet what was told. */
+  readonly #early = new Set<string>()
   #stale = true
   /** Whether `#known` is a list at all, and not only nothing yet. */
   #filled = false
@@ -71,13 +73,16 @@ export class ContainerList {
     this.#changes.off('resync', this.#onResync)
     this.#known.clear()
     this.#named.clear()
+    this.#early.clear()
     this.#stale = true
     this.#filled = false
     this.#failures = 0
   }
 
   readonly #onContainer = (event: EngineEvent): void => {
-    if (isContainerNews(event)) this.#name(event.id)
+    if (!isContainerNews(event)) return
+    if (isToldEarly(event)) this.#early.add(event.id)
+    this.#name(event.id)
   }
 
   /** A container that runs joins and leaves networks without an event of its own. */
@@ -105,6 +110,7 @@ export class ContainerList {
     this.#named.clear()
     this.#stale = false
     try {
+      await this.#settle()
       if (whole) await this.#refreshAll()
       else await this.#refreshSome(ids)
       this.#failures = 0
@@ -116,6 +122,14 @@ export class ContainerList {
       if (this.#failures === 1) this.#refresher.ask()
       else for (const watcher of this.#watchers) watcher.fail(error)
     }
+  }
+
+  async #settle(): Promise<void> {
+    const ids = [...this.#early]
+    this.#early.clear()
+    // One that has gone meanwhile is missing from the list as well, which is what tells it.
+    const look = (id: string) => this.#client.text({ path: `/containers/${id}/json` })
+    await Promise.allSettled(ids.map(look))
   }
 
   async #refreshAll(): Promise<void> {

@@ -57,6 +57,24 @@ describe('the list of containers', () => {
     expect(await news.take()).toEqual({ changed: [], gone: [first.id] })
   })
 
+  test('waits for a container that is paused: the engine tells of it before its list does', async () => {
+    await using fixture = await withEngine()
+    const { engine, client, changes } = fixture
+    const [first] = fill(engine, 1)
+    if (!first) throw new Error('no container')
+    await using news = reading(new ContainerList(client, changes).watch())
+    await news.take()
+    engine.requests.length = 0
+    first.state = 'paused'
+    engine.store.changeContainer(first, 'pause')
+    expect(await news.take()).toMatchObject({ changed: [{ id: first.id, state: 'paused' }] })
+    const asked = engine.requests.map((line) => line.replace(/\?.*/, ''))
+    expect(asked.map((line) => line.split('/containers/').at(-1))).toEqual([
+      `${first.id}/json`,
+      'json',
+    ])
+  })
+
   test('asks nothing for what happens inside a container, nor while nobody watches', async () => {
     await using fixture = await withEngine()
     const { engine, client, changes } = fixture
