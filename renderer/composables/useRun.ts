@@ -21,7 +21,8 @@ export function useRun() {
   const { show } = useFailures()
   const tell = useRunToast()
 
-  const isThere = (image: string) => isLocalImage(image, images.images ?? [])
+  // Before the list has come the engine is asked: it says so itself when it lacks the image.
+  const isThere = (image: string) => !images.images || isLocalImage(image, images.images)
   const run = async (spec: RunSpec) => {
     const made = await containers.run(spec)
     runs.keep(undefined)
