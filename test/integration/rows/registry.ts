@@ -11,19 +11,12 @@ import { createEngineClient } from '../../../main/engine/client.ts'
 import { Images } from '../../../main/engine/images.ts'
 import { openLog } from '../../../main/host/log.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
+import { registryAddress, removeRegistry, startRegistry } from '../../support/registry.ts'
 
 const run = promisify(execFile)
 
-/** The engine trusts its own loopback without certificates. */
-const address = 'localhost:5000'
-const image = `${address}/berth/payload:1`
-const missing = `${address}/berth/payload:none`
-
-const registryConfig = `
-version: 0.1
-storage: { filesystem: { rootdirectory: /var/lib/registry } }
-http: { addr: ":5000" }
-`
+const image = `${registryAddress}/berth/payload:1`
+const missing = `${registryAddress}/berth/payload:none`
 
 /** Push and pull by way of a real registry, which runs as a container of the guest's engine. */
 export function registryRows(socketPath: () => string): void {
@@ -40,8 +33,8 @@ export function registryRows(socketPath: () => string): void {
       await importPayload(docker, folder, payload)
     })
     afterAll(async () => {
-      await docker(['rm', '-f', '-v', 'registry'])
-      await docker(['rmi', '-f', image, 'registry'])
+      await removeRegistry(docker)
+      await docker(['rmi', '-f', image])
       await rm(folder, { recursive: true, force: true })
       await docker[Symbol.asyncDispose]()
     })
@@ -85,20 +78,6 @@ export function registryRows(socketPath: () => string): void {
       })
     })
   })
-}
-
-async function startRegistry(docker: DockerCli, folder: string): Promise<void> {
-  const [config, archive] = [join(folder, 'config.yml'), join(folder, 'registry.tar')]
-  await writeFile(config, registryConfig)
-  await run('tar', ['-cf', archive, '-C', docker.registryRoot, '.', '-C', folder, 'config.yml'])
-  const command = JSON.stringify(['/usr/bin/docker-registry', 'serve', '/config.yml'])
-  await must(docker, 'import', '--change', `CMD ${command}`, archive, 'registry')
-  // With a terminal what it logs is the output of `docker logs`, too.
-  const options = ['-d', '-t', '--name', 'registry', '-p', '127.0.0.1:5000:5000']
-  await must(docker, 'run', ...options, 'registry')
-  const logs = docker.follow(['logs', '-f', 'registry'])
-  for await (const line of logs.lines) if (line.includes('listening on')) break
-  logs.stop()
 }
 
 /** By `docker import`: its one layer is in no other image, so removing it leaves nothing to pull from but the registry. */
