@@ -1,6 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { createDockerCli, type DockerCli } from '../support/docker-cli.ts'
 import { openBrowserFace } from './browser-face.ts'
+import { forgetArrangement } from './cli.ts'
 import { type ElectronFace, openElectronFace } from './electron-face.ts'
 import { BerthWindow } from './pages/berth-window.ts'
 
@@ -59,6 +60,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   window: async ({ face }, use, info) => {
+    await forgetArrangement()
     const page = await face.open()
     const window = new BerthWindow(page)
     await use(window)

@@ -19,7 +19,7 @@ export async function openBrowserFace(
       })
       const page = await context.newPage()
       const address = await askApp((api) => api.app.ui())
-      await page.goto(address?.url ?? '')
+      await page.goto(`${address?.url ?? ''}#/containers`)
       return page
     },
     close: (page) => page.context().close(),

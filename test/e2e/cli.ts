@@ -25,6 +25,14 @@ export async function findDockerSocket(): Promise<string> {
   return status.dockerSocket
 }
 
+/** Lets the next window be arranged as a new one: what a spec sorted or folded is none of the next one's business. */
+export async function forgetArrangement(): Promise<void> {
+  await askApp(async ({ app }) => {
+    const names = Object.keys(await app.memory())
+    await Promise.all(names.map((name) => app.remember(name, '')))
+  })
+}
+
 /** Ends the app and leaves its machine running, for the next app to adopt. */
 export async function leaveMachine(): Promise<void> {
   const pid = await askApp(async (api) => {

@@ -13,13 +13,13 @@ test.afterEach(async ({ docker }) => {
 test('a container is run from an image, shows its log, stops and is removed', async ({
   window,
 }) => {
-  const { containers, log } = window
-  await containers.run({ image: testImage, name: 'greeter', command: greeter })
+  const { containers, container, runForm } = window
+  await runForm.run({ image: testImage, name: 'greeter', command: greeter })
   await expect(containers.row('greeter')).toContainText('Running')
 
   await containers.openLog('greeter')
-  await expect(log.lines).toContainText('hello from inside')
-  await log.leave()
+  await expect(container.log.lines).toContainText('hello from inside')
+  await container.leave()
 
   await containers.stop('greeter')
   await expect(containers.row('greeter')).toContainText('Exited')
@@ -50,34 +50,4 @@ test('removal that is not confirmed removes nothing', oneFace, async ({ window, 
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(containers.row('kept')).toContainText('Created')
-})
-
-test(
-  'a name that is taken is refused in one sentence, and the other container stays',
-  oneFace,
-  async ({ window, docker }) => {
-    await docker(['create', '--name', 'taken', testImage])
-    await window.containers.run({ image: testImage, name: 'taken' })
-    await expect(window.page.getByText('There is already a container named taken.')).toHaveCount(1)
-    const { stdout } = await docker(['ps', '-a', '--format', '{{.Names}}'])
-    expect(stdout).toBe('taken\n')
-  },
-)
-
-test('a port that is taken is refused in one sentence', oneFace, async ({ window, docker }) => {
-  const ports = { hostPort: 18080, containerPort: 80 }
-  await docker([
-    'run',
-    '-d',
-    '--init',
-    '-p',
-    '18080:80',
-    '--name',
-    'first',
-    testImage,
-    'sleep',
-    '600',
-  ])
-  await window.containers.run({ image: testImage, name: 'second', command: 'sleep 600', ...ports })
-  await expect(window.page.getByText('Port 18080 is already in use.')).toHaveCount(1)
 })

@@ -8,7 +8,8 @@ test('labels and log lines of a container are text, whatever they hold', async (
   window,
   docker,
 }) => {
-  const { containers, log, page } = window
+  const { containers, container, page } = window
+  const { log } = container
   const project = ['--label', `com.docker.compose.project=${markup}`]
   const service = ['--label', `com.docker.compose.service=${markup}`]
   const escapes = '\\033]0;title\\007\\033[31m'
@@ -23,7 +24,7 @@ test('labels and log lines of a container are text, whatever they hold', async (
     `${escapes}${markup}\n{{ 7*7 }} \u202Egnirts\n`,
   ])
 
-  await expect(containers.row('hostile')).toContainText('onerror="window.breached=1"')
+  await expect(containers.list).toContainText('onerror="window.breached=1"')
   await containers.openLog('hostile')
   await expect(log.lines).toContainText('<script>window.breached=1</script>')
   await expect(log.lines).toContainText('{{ 7*7 }}')

@@ -1,7 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
+import { CommandsPage } from './commands-page.ts'
+import { ContainerPage } from './container-page.ts'
 import { ContainersPage } from './containers-page.ts'
 import { ImagesPage } from './images-page.ts'
-import { LogPage } from './log-page.ts'
+import { Palette } from './palette.ts'
+import { RunForm } from './run-form.ts'
 import { SettingsPage } from './settings-page.ts'
 
 /** The window as its user sees it, in whatever face it is shown. */
@@ -10,8 +13,11 @@ export class BerthWindow {
   /** Scripts that failed and rules of the page that were broken; a test that provokes some takes them out. */
   readonly troubles: string[] = []
   readonly containers: ContainersPage
+  readonly container: ContainerPage
+  readonly runForm: RunForm
   readonly images: ImagesPage
-  readonly log: LogPage
+  readonly commands: CommandsPage
+  readonly palette: Palette
   readonly settings: SettingsPage
   readonly healthLine: Locator
   /** The one question that is asked before something goes. */
@@ -22,12 +28,15 @@ export class BerthWindow {
   constructor(page: Page) {
     this.page = page
     this.containers = new ContainersPage(page)
+    this.container = new ContainerPage(page)
+    this.runForm = new RunForm(page)
     this.images = new ImagesPage(page)
-    this.log = new LogPage(page)
+    this.commands = new CommandsPage(page)
+    this.palette = new Palette(page)
     this.settings = new SettingsPage(page)
     this.healthLine = page.getByTestId('health-line')
     this.confirm = page.getByTestId('confirm')
-    this.failures = page.getByRole('alert').filter({ hasText: 'That did not work' })
+    this.failures = page.getByTestId('failure')
     page.on('pageerror', (error) => this.troubles.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error') this.troubles.push(message.text())
@@ -35,8 +44,13 @@ export class BerthWindow {
   }
 
   /** Follows a link of the sidebar. */
-  async show(page: 'Containers' | 'Images' | 'Settings'): Promise<void> {
-    await this.page.getByRole('navigation').getByRole('link', { name: page }).click()
+  async show(page: 'Home' | 'Containers' | 'Images' | 'Settings'): Promise<void> {
+    await this.page.getByTestId('sidebar').getByRole('link', { name: page }).click()
+  }
+
+  /** Goes to a page of the window by its address. */
+  async visit(route: string): Promise<void> {
+    await this.page.goto(new URL(`#${route}`, this.page.url()).href)
   }
 
   /** Gives the machine an order by the menu at the foot of the sidebar. */

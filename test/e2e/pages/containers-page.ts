@@ -1,49 +1,51 @@
 import type { Locator, Page } from '@playwright/test'
+import type { BulkVerb } from '../../../renderer/views/containers/useContainerBulk.ts'
 
-export interface RunOptions {
-  image: string
-  name?: string
-  command?: string
-  hostPort?: number
-  containerPort?: number
-}
-
-/** The list of containers, and the form that runs one. */
+/** The list of containers. */
 export class ContainersPage {
   readonly #page: Page
-  readonly form: Locator
+  readonly list: Locator
+  /** All rows in their order, those of groups too. */
+  readonly rows: Locator
+  readonly filter: Locator
+  /** What is done to all that are selected. */
+  readonly bulkBar: Locator
 
   constructor(page: Page) {
     this.#page = page
-    this.form = page.getByTestId('run-form')
+    this.list = page.getByTestId('containers')
+    this.rows = this.list.locator('tr[data-id]')
+    this.filter = page.getByTestId('filter')
+    this.bulkBar = page.getByTestId('bulk-bar')
   }
 
   row(name: string): Locator {
     return this.#page.getByTestId(`container-${name}`)
   }
 
-  /** Fills the form and sends it; does not wait for what comes of it. */
-  async run(options: RunOptions): Promise<void> {
-    await this.#page.getByTestId('run').click()
-    await this.#fill(options)
-    await this.#page.getByTestId('run-submit').click()
+  group(project: string): Locator {
+    return this.#page.getByTestId(`group-${project}`)
   }
 
-  /** Names the container of a form that is open already, and sends it. */
-  async submit(name: string): Promise<void> {
-    await this.#page.getByTestId('run-name').fill(name)
-    await this.#page.getByTestId('run-submit').click()
+  /** Types a filter and settles its last word. */
+  async filterBy(text: string): Promise<void> {
+    await this.filter.fill(text)
+    await this.filter.press('Enter')
   }
 
-  async #fill({ image, name, command, hostPort, containerPort }: RunOptions): Promise<void> {
-    await this.#page.getByTestId('run-image').fill(image)
-    if (name !== undefined) await this.#page.getByTestId('run-name').fill(name)
-    if (command !== undefined) await this.#page.getByTestId('run-command').fill(command)
-    if (hostPort !== undefined) {
-      await this.#page.getByTestId('run-add-ports').click()
-      await this.#page.getByTestId('run-host-port-0').fill(String(hostPort))
-      await this.#page.getByTestId('run-container-port-0').fill(String(containerPort))
+  async select(...names: string[]): Promise<void> {
+    for (const name of names) {
+      await this.row(name).hover()
+      await this.row(name).getByRole('checkbox').check()
     }
+  }
+
+  async doToSelected(verb: BulkVerb): Promise<void> {
+    await this.#page.getByTestId(`bulk-${verb}`).click()
+  }
+
+  async sortBy(column: string): Promise<void> {
+    await this.list.getByRole('columnheader', { name: column }).getByRole('button').click()
   }
 
   async stop(name: string): Promise<void> {
@@ -53,15 +55,20 @@ export class ContainersPage {
       .click()
   }
 
-  async openLog(name: string): Promise<void> {
-    await this.row(name).getByRole('link', { name, exact: true }).click()
-  }
-
-  /** Asks for removal; the window then asks back. */
-  async remove(name: string): Promise<void> {
+  /** Gives an order by the row's menu. */
+  async order(name: string, order: string): Promise<void> {
     await this.row(name)
       .getByRole('button', { name: `More actions for ${name}` })
       .click()
-    await this.#page.getByRole('menuitem', { name: 'Remove…' }).click()
+    await this.#page.getByRole('menuitem', { name: order }).click()
+  }
+
+  /** Asks for removal; the window then asks back. */
+  remove(name: string): Promise<void> {
+    return this.order(name, 'Remove…')
+  }
+
+  async openLog(name: string): Promise<void> {
+    await this.row(name).getByRole('link', { name, exact: true }).click()
   }
 }

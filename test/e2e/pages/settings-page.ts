@@ -4,11 +4,13 @@ export class SettingsPage {
   readonly #page: Page
   readonly #language: Locator
   readonly theme: Locator
+  readonly density: Locator
 
   constructor(page: Page) {
     this.#page = page
     this.#language = page.getByTestId('language')
     this.theme = page.getByTestId('theme')
+    this.density = page.getByTestId('density')
   }
 
   async chooseLanguage(name: string): Promise<void> {
