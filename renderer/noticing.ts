@@ -29,7 +29,7 @@ export function useNoticing(): void {
 }
 
 /** Links with more repairs than a moment ago. */
-export function toMended(now: AppStatus | undefined, before: AppStatus | undefined) {
+function toMended(now: AppStatus | undefined, before: AppStatus | undefined) {
   if (!now || !before) return []
   const earlier = new Map(before.health.map(({ link, repairs }) => [link, repairs]))
   return now.health

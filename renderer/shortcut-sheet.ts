@@ -1,7 +1,7 @@
 import { pages } from './pages.ts'
 import type { WordKey } from './words.ts'
 
-export interface ShortcutRow {
+interface ShortcutRow {
   word: WordKey
   /** Each a set of keys pressed together or one after the other; several do the same. */
   keys: readonly (readonly string[])[]

@@ -1,7 +1,7 @@
 import type { StatsSample } from '#api'
 
 /** What is drawn of a container: its last minute. */
-export const ringSeconds = 60
+const ringSeconds = 60
 
 /** The last samples of one container, oldest first. */
 export interface StatsRing {

@@ -20,7 +20,7 @@ type Row<Method> = Method extends (...args: infer Args) => unknown
   ? { kind: CommandKind; toArgv: (names: Names, ...args: Args) => readonly string[] } | null
   : never
 
-export type CommandTable = {
+type CommandTable = {
   readonly [Service in keyof Api]: {
     readonly [Method in keyof Api[Service]]: Row<Api[Service][Method]>
   }
@@ -37,7 +37,7 @@ const flag = (name: string, value: string | number | undefined) =>
 const when = (isThere: boolean | undefined, name: string) => (isThere === true ? [name] : [])
 
 /** Every call and stream of the Api as the command that does the same: the one place that knows. */
-export const commandTable: CommandTable = {
+const commandTable: CommandTable = {
   app: {
     ui: { kind: does, toArgv: () => ['berth', 'ui'] },
     quit: {

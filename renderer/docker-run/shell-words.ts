@@ -30,7 +30,7 @@ const blank = /\s/
 
 /**
  * Splits what was copied from a page or a terminal as the shell that it was written for would, without expanding
- * anything. Where each word stands is kept, so that a complaint can point at it. shell-quote does neither.
+ * anything. Where each word stands is kept, so that a complaint can point at it: what shell-quote, for one, cannot tell.
  */
 export function readShell(text: string): ShellText {
   const cursor: Cursor = { text, at: 0, windows: windowsSigns.test(text) }

@@ -1,6 +1,6 @@
 import type { Container } from '#api'
 
-export interface ContainerItem {
+interface ContainerItem {
   kind: 'container'
   id: string
   container: Container
@@ -42,7 +42,7 @@ export function toListItems(
 }
 
 /** No container's id has a colon. */
-export function toGroupId(project: string | undefined): string {
+function toGroupId(project: string | undefined): string {
   return project === undefined ? 'none' : `project:${project}`
 }
 

@@ -5,7 +5,7 @@ const shownRunning = 8
 const shownTroubles = 5
 const recentMs = 24 * 60 * 60 * 1000
 
-export type Trouble = 'unhealthy' | 'restarting' | 'dead' | 'exited'
+type Trouble = 'unhealthy' | 'restarting' | 'dead' | 'exited'
 
 export interface TroubledContainer {
   container: Container

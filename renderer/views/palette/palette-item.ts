@@ -10,7 +10,7 @@ export const paletteKinds = [
   'project',
   'setting',
 ] as const
-export type PaletteKind = (typeof paletteKinds)[number]
+type PaletteKind = (typeof paletteKinds)[number]
 
 /** A line of the palette: what it does, or the lines that it leads to. */
 export type PaletteItem = Findable & {

@@ -36,7 +36,7 @@ for (const first of ['/', '/containers']) {
     test.info().annotations.push({ type: 'gzipped', description: `${first}: ${bytes} bytes` })
     expect(bytes, fetched.map(({ path }) => path).join(' ')).toBeLessThan(mostBytes)
     // What only a terminal, a chart or the palette needs.
-    for (const heavy of ['xterm-helper-textarea', 'u-over', 'shell-quote'])
+    for (const heavy of ['xterm-helper-textarea', 'u-over'])
       expect(fetched.filter(({ text }) => text.includes(heavy)).map(({ path }) => path)).toEqual([])
 
     const others = ['/images', '/settings', '/commands', '/volumes']

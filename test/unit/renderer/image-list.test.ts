@@ -95,9 +95,9 @@ describe('a download of images', () => {
 
 describe('the speed of a transfer', () => {
   it('is that of the last seconds', () => {
-    const marks = [0, 1, 2, 3, 4, 10, 11].reduce(
+    const marks = [0, 1, 2, 3, 4, 10, 11].reduce<ReturnType<typeof addMark>>(
       (list, second) => addMark(list, { at: second * 1000, bytes: second * 500 }),
-      [] as ReturnType<typeof addMark>,
+      [],
     )
     expect(marks[0]?.at).toBe(10_000)
     expect(toSpeed(marks)).toBe(500)

@@ -1,6 +1,12 @@
-import { parse } from 'shell-quote'
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { toShellLine } from '../../../../renderer/commands/shell-line.ts'
+
+/** What a real shell makes of a line: its words, after everything that a shell does. */
+const readByShell = (line: string) =>
+  execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1)
 
 describe('a line for a shell', () => {
   it.each([
@@ -9,12 +15,12 @@ describe('a line for a shell', () => {
     [String.raw`echo 'it'\''s' ''`, ['echo', "it's", '']],
   ])('%s', (line, argv) => {
     expect(toShellLine(argv)).toBe(line)
-    expect(parse(line, (name) => `$${name}`)).toEqual(argv)
+    expect(readByShell(line)).toEqual(argv)
   })
 
   it('keeps hostile words from being more than words', () => {
     const argv = ['docker', 'stop', '$(reboot)', '`id`', 'a;b', 'a\nb', '-x', '~', '*', '#', '!']
-    expect(parse(toShellLine(argv), (name) => `$${name}`)).toEqual(argv)
+    expect(readByShell(toShellLine(argv))).toEqual(argv)
   })
 
   it('quotes for PowerShell in its own way', () => {
