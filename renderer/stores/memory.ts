@@ -3,6 +3,8 @@ import { shallowRef, watch } from 'vue'
 import { useConnection } from '../api/index.ts'
 
 const cacheKey = 'berth-memory'
+/** Those that the app has not got yet: a window may be closed or reloaded before. */
+const unsavedKey = 'berth-memory-unsaved'
 const restMs = 400
 
 /**
@@ -11,17 +13,20 @@ const restMs = 400
  */
 export const useMemoryStore = defineStore('memory', () => {
   const { api, session } = useConnection()
-  const texts = shallowRef<Readonly<Record<string, string>>>(readCache())
+  const texts = shallowRef<Readonly<Record<string, string>>>(readCache(cacheKey))
   /** False until the app has answered once. */
   const loaded = shallowRef(false)
   /** Written here and not yet there. */
-  const unsaved = new Map<string, string>()
+  const unsaved = new Map(Object.entries(readCache(unsavedKey)))
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const save = () => {
     for (const [name, text] of unsaved) {
       api.app.remember(name, text).then(
-        () => unsaved.get(name) === text && unsaved.delete(name),
+        () => {
+          if (unsaved.get(name) === text) unsaved.delete(name)
+          writeCache(unsavedKey, Object.fromEntries(unsaved))
+        },
         // An arrangement that was not remembered costs one click; the next change tries again.
         () => undefined,
       )
@@ -30,8 +35,9 @@ export const useMemoryStore = defineStore('memory', () => {
   const put = (name: string, text: string) => {
     if (texts.value[name] === text) return
     texts.value = { ...texts.value, [name]: text }
-    writeCache(texts.value)
     unsaved.set(name, text)
+    writeCache(cacheKey, texts.value)
+    writeCache(unsavedKey, Object.fromEntries(unsaved))
     clearTimeout(timer)
     timer = setTimeout(save, restMs)
   }
@@ -42,7 +48,7 @@ export const useMemoryStore = defineStore('memory', () => {
       const remembered = await api.app.memory().catch(() => undefined)
       if (!remembered) return
       texts.value = { ...remembered, ...Object.fromEntries(unsaved) }
-      writeCache(texts.value)
+      writeCache(cacheKey, texts.value)
       loaded.value = true
       if (unsaved.size > 0) save()
     },
@@ -51,9 +57,9 @@ export const useMemoryStore = defineStore('memory', () => {
   return { texts, loaded, put }
 })
 
-function readCache(): Record<string, string> {
+function readCache(key: string): Record<string, string> {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(cacheKey) ?? '{}')
+    const value: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
     if (typeof value !== 'object' || value === null) return {}
     return Object.fromEntries(
       Object.entries(value).filter(
@@ -65,9 +71,9 @@ function readCache(): Record<string, string> {
   }
 }
 
-function writeCache(texts: Readonly<Record<string, string>>) {
+function writeCache(key: string, texts: Readonly<Record<string, string>>) {
   try {
-    localStorage.setItem(cacheKey, JSON.stringify(texts))
+    localStorage.setItem(key, JSON.stringify(texts))
   } catch {
     // Without room or right the window starts plain, and is arranged once the app has answered.
   }
