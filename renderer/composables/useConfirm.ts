@@ -16,6 +16,10 @@ export interface Consent {
 
 /** Asks before something goes; resolves to undefined when the user would rather not. */
 export function useConfirm(): (question: Question) => Promise<Consent | undefined> {
-  const overlay = useOverlay().create(AppConfirm, { destroyOnClose: true })
-  return async (question) => (await overlay.open(question).result) as Consent | undefined
+  const overlay = useOverlay()
+  return async (question) => {
+    // Made for each question: what is destroyed with its closing cannot be opened again.
+    const dialog = overlay.create(AppConfirm, { destroyOnClose: true })
+    return (await dialog.open(question).result) as Consent | undefined
+  }
 }

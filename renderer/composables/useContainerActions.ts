@@ -47,7 +47,7 @@ function useQuestions() {
   const confirm = useConfirm()
   const { show } = useFailures()
   const askSignal = useSignalQuestion()
-  const nameDialog = useOverlay().create(AppRename, { destroyOnClose: true })
+  const overlay = useOverlay()
 
   const save = async (id: string, name: string) => {
     try {
@@ -62,7 +62,9 @@ function useQuestions() {
   return {
     signal: (name: string) => askSignal(t('ui.containerActions.killAsk', { name })),
     name: async ({ id, name }: Target) => {
-      await nameDialog.open({
+      // Made for each question: what is destroyed with its closing cannot be opened again.
+      const dialog = overlay.create(AppRename, { destroyOnClose: true })
+      await dialog.open({
         name,
         title: t('ui.containerActions.renameTitle', { name }),
         check: (text) => (isContainerName(text) ? '' : t('ui.containerActions.nameWrong')),

@@ -24,7 +24,7 @@ export function useImageActions() {
   const { attempt } = useFailures()
   const { t, wordError } = useWords()
   const askRemoval = useRemovalQuestion()
-  const tagDialog = useOverlay().create(AppTagImage, { destroyOnClose: true })
+  const overlay = useOverlay()
 
   const saveTag = async (id: string, name: string) => {
     try {
@@ -37,7 +37,9 @@ export function useImageActions() {
   return {
     run: (image: Image) => dialogs.show({ kind: 'run', image: toImageName(image) }),
     async tag(image: Image) {
-      await tagDialog.open({
+      // Made for each question: what is destroyed with its closing cannot be opened again.
+      const dialog = overlay.create(AppTagImage, { destroyOnClose: true })
+      await dialog.open({
         image: toImageName(image),
         check: (name) => (isImageName(name) ? '' : t('ui.run.problem.imageInvalid')),
         save: (name) => saveTag(image.id, name),
