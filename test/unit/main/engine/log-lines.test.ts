@@ -42,6 +42,34 @@ describe('the engine’s frames', () => {
     ])
   })
 
+  test('of one long line lose the times between them; what a new start writes is a new line', () => {
+    const at = (second: number) => `2024-05-01T10:00:0${second}.000000000Z `
+    const long = 'x'.repeat(16 * 1024)
+    const bytes = Buffer.concat([
+      frame(1, `${at(0)}${long}`),
+      frame(2, `${at(1)}meanwhile\n`),
+      frame(1, `${at(2)}${long}`),
+      frame(1, `${at(3)}end\n`),
+      frame(1, `${at(4)}no line feed at its end`),
+      frame(1, `${at(5)}started anew\n`),
+    ])
+    for (const size of [1, 7, 4096, bytes.length]) {
+      const read = createFrameReader()
+      const texts = { stdout: '', stderr: '' }
+      for (let from = 0; from < bytes.length; from += size) {
+        for (const { source, bytes: part } of read(bytes.subarray(from, from + size)))
+          texts[source] += part.toString()
+      }
+      expect(texts.stderr).toBe(`${at(1)}meanwhile\n`)
+      expect(texts.stdout.split('\n').map((line) => line.replace(/x+/, 'x…'))).toEqual([
+        `${at(0)}x…end`,
+        `${at(4)}no line feed at its end`,
+        `${at(5)}started anew`,
+        '',
+      ])
+    }
+  })
+
   test('without a payload give nothing', () => {
     const read = createFrameReader()
     expect(read(Buffer.concat([frame(1, ''), frame(1, 'x')]))).toHaveLength(1)
