@@ -146,6 +146,8 @@ export class ContainerList {
     for (let index = 0; index < ids.length; index += idsOfRequest) {
       found.push(...(await this.#fetch(ids.slice(index, index + idsOfRequest))))
     }
+    // All watchers left meanwhile; who came since then gets the whole list first.
+    if (!this.#filled) return
     const there = new Map(found.map((container) => [container.id, container]))
     const touched = ids.filter((id) => {
       const [before, now] = [this.#known.get(id), there.get(id)]

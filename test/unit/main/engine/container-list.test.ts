@@ -166,6 +166,26 @@ describe('the list of containers', () => {
     expect(lists(engine)).toHaveLength(1)
   })
 
+  test('is whole at first for one who comes while changes for the last one are on their way', async () => {
+    await using fixture = await withEngine()
+    const { engine, client, changes } = fixture
+    const [first] = fill(engine, 3)
+    if (!first) throw new Error('no container')
+    const list = new ContainerList(client, changes)
+    {
+      await using news = reading(list.watch())
+      await news.take()
+      engine.delayMs = 50
+      first.name = 'renamed'
+      engine.store.changeContainer(first, 'rename')
+      await expect.poll(() => lists(engine).length, { interval: 1 }).toBe(2)
+    }
+    await using next = reading(list.watch())
+    expect(await next.take()).toMatchObject({
+      all: [{ name: 'renamed' }, { name: 'c1' }, { name: 'c2' }],
+    })
+  })
+
   test('is whole again after each gap in the feed', async () => {
     await using fixture = await withEngine()
     const { engine, client, changes } = fixture
