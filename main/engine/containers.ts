@@ -80,6 +80,7 @@ export class Containers implements ContainersApi {
       path: `/containers/${parseContainerId(id)}`,
       query: { force: options.force === true, v: options.volumes === true },
       doing: { container: id },
+      patienceMs: verbPatienceMs,
     })
   }
 
@@ -129,11 +130,13 @@ export class Containers implements ContainersApi {
     const path = `/containers/${id}`
     const about = doing && { doing }
     try {
-      await this.#client.text({ method: 'POST', path: `${path}/start`, ...about })
-      return await this.#client.json(
+      // Asked before it is started: with --rm it may have done its work, and be gone, right after.
+      const named = await this.#client.json(
         { path: `${path}/json`, ...about },
         ({ Name }: { Name: string }) => ({ id, name: Name.replace(/^\//, '') }),
       )
+      await this.#client.text({ method: 'POST', path: `${path}/start`, ...about })
+      return named
     } catch (error) {
       const query = { force: true, v: true }
       await this.#client.text({ method: 'DELETE', path, query }).catch(() => undefined)

@@ -38,7 +38,9 @@ function known({ status, message }: EngineAnswer, doing: Doing, cause: unknown) 
     return new AppError('image-name-invalid', { image }, { cause })
   }
   if (status === 404 && /no such container/i.test(message)) {
-    return new AppError('container-missing', { name: container }, { cause })
+    // Of a run it is another's: one whose volumes or network it was to share.
+    const missing = /no such container: (\S+)/i.exec(message)?.[1] ?? container
+    return new AppError('container-missing', { name: missing }, { cause })
   }
   if (/container \S+ is not running/i.test(message)) {
     return new AppError('container-not-running', { name: container }, { cause })

@@ -50,9 +50,17 @@ function fieldOf({ code, params }: AppError, spec: RunSpec): string | undefined 
     const index = spec.ports?.findIndex(({ hostPort }) => hostPort === port) ?? -1
     return index < 0 ? 'ports' : `ports.${index}.hostPort`
   }
+  if (code === 'container-missing') return toSharedField(spec, String(params['name']))
   if (code !== 'engine-refused') return undefined
   const message = String(params['message'])
   return fieldByWords.find(([words]) => words.test(message))?.[1](spec, message)
+}
+
+/** What was to be shared with a container that is not there. */
+function toSharedField(spec: RunSpec, name: string): string | undefined {
+  if (spec.volumesFrom?.some((text) => text.split(':')[0] === name)) return 'volumesFrom'
+  const fields = ['network', 'ipc', 'pid'] as const
+  return fields.find((field) => spec[field] === `container:${name}`)
 }
 
 /** The last mount that the engine names: of two at the same place, the second is the one too many. */
