@@ -10,6 +10,7 @@ import {
   stream,
   type TransferProgress,
 } from '#api'
+import { toWholeArchive } from './archive.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { toEngineError } from './errors.ts'
@@ -71,7 +72,10 @@ export class Images implements ImagesApi {
       // Opened before the engine is asked, so that a file that cannot be read is told as that.
       const file = await open(path).catch(() => undefined)
       const isFile = (await file?.stat())?.isFile()
-      if (!file || !isFile) throw new AppError('image-file-invalid', { path })
+      if (!file || !isFile) {
+        await file?.close()
+        throw new AppError('image-file-invalid', { path })
+      }
       const source = file.createReadStream()
       signal.addEventListener('abort', () => source.destroy())
       return this.#load(source, signal)
@@ -91,7 +95,9 @@ export class Images implements ImagesApi {
     const names = references.map(parseImage)
     if (names.length === 0) throw new AppError('input-invalid', { what: 'images' })
     const doing = { image: names.join(', ') }
-    return this.#client.open({ path: '/images/get', query: { names }, signal, doing })
+    return toWholeArchive(
+      await this.#client.open({ path: '/images/get', query: { names }, signal, doing }),
+    )
   }
 
   async tag(id: string, reference: string): Promise<void> {

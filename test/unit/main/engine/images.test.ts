@@ -118,6 +118,14 @@ describe('images', () => {
     expect(lines.length).toBeGreaterThan(0)
   })
 
+  test('are no archive when the engine ends one with its words for a failure', async () => {
+    await using fixture = await withEngine()
+    const images = new Images(fixture.client, fixture.changes)
+    fixture.engine.breakNext('/images/get', 'invalid-json')
+    const archive = await images.save(['nginx'], new AbortController().signal)
+    await expect(archive.toArray()).rejects.toMatchObject({ code: 'engine-garbled' })
+  })
+
   test('are saved together, until the reader has enough', async () => {
     await using fixture = await withEngine()
     const { engine, client, changes } = fixture
