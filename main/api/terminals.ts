@@ -17,7 +17,7 @@ export interface ExecSpec {
 }
 
 export interface TerminalsApi {
-  /** A terminal in the guest; its first item names it for `write` and `resize`. Leaving the stream ends it. */
+  /** A terminal in the guest; its first item names it for `write` and `resize`. Leaving the stream ends it; it ends without `exited` where the code is not known. */
   openMachine(command: string[], size: TerminalSize): AsyncIterable<TerminalEvent>
   /** The same in a running container. */
   openContainer(id: string, exec: ExecSpec, size: TerminalSize): AsyncIterable<TerminalEvent>

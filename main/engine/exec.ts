@@ -7,8 +7,8 @@ import type { EngineClient } from './client.ts'
 export interface ExecTerminal {
   stream: Duplex
   resize(size: TerminalSize): Promise<unknown>
-  /** Resolves with the exit code once the program has ended. */
-  exited(): Promise<number>
+  /** Resolves with the exit code once the program has ended; undefined where that is not to be known any more. */
+  exited(): Promise<number | undefined>
   /** Ends the program, if it has not ended by itself. */
   hangUp(): Promise<void>
 }
@@ -72,12 +72,20 @@ function toBody({ command, user, workdir }: ExecSpec, { rows, columns }: Termina
   }
 }
 
-/** The output ends a moment before the engine has noted how the program did. */
-async function exitCodeOf(look: () => Promise<ExecState>): Promise<number> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const { Running, ExitCode } = await look()
-    if (!Running && ExitCode !== null) return ExitCode
-    await delay(50)
+/**
+ * The output ends a moment before the engine has noted how the program did. One that goes on without its terminal has
+ * no code yet, and of one whose container was removed nothing is kept.
+ */
+async function exitCodeOf(look: () => Promise<ExecState>): Promise<number | undefined> {
+  try {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const { Running, ExitCode } = await look()
+      if (!Running && ExitCode !== null) return ExitCode
+      await delay(50)
+    }
+  } catch (error) {
+    const isGone = error instanceof AppError && error.code !== 'engine-unreachable'
+    if (!isGone) throw error
   }
-  throw new AppError('engine-garbled')
+  return undefined
 }

@@ -20,7 +20,8 @@ import { parseExec, parseSize } from './terminal-input.ts'
 interface OpenTerminal {
   stream: Duplex
   resize(size: TerminalSize): unknown
-  exited(): Promise<number>
+  /** Undefined where it is not known. */
+  exited(): Promise<number | undefined>
   /** Ends what runs in it. */
   close(): void
 }
@@ -66,8 +67,11 @@ export class Terminals implements TerminalsApi {
     if (typeof text !== 'string') throw new AppError('input-invalid', { what: 'text' })
     if (input.destroyed || input.write(text)) return
     await new Promise<void>((resolve) => {
-      input.once('drain', resolve)
-      input.once('close', resolve)
+      const go = () => {
+        input.off('drain', go).off('close', go)
+        resolve()
+      }
+      input.on('drain', go).on('close', go)
     })
   }
 
@@ -93,7 +97,8 @@ export class Terminals implements TerminalsApi {
           const text = decoder.write(bytes)
           if (text !== '') await push({ kind: 'output', text })
         }
-        if (!signal.aborted) await push({ kind: 'exited', code: await terminal.exited() })
+        const code = signal.aborted ? undefined : await terminal.exited()
+        if (code !== undefined) await push({ kind: 'exited', code })
       } catch (cause) {
         // The link to the guest ended, and the terminal with it.
         if (!signal.aborted) throw new AppError('link-lost', {}, { cause })

@@ -1,6 +1,8 @@
+import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { TerminalEvent } from '#api'
 import type { Machine } from '#vm'
+import type { EngineClient } from '../../../../main/engine/client.ts'
 import { Terminals } from '../../../../main/machine/terminals.ts'
 import { addContainer } from '../../../support/fake-engine/make.ts'
 import { reading, withEngine, type WithEngine } from '../engine/with-engine.ts'
@@ -65,6 +67,39 @@ describe('a terminal in a container', () => {
     web.state = 'exited'
     store.changeContainer(web, 'die')
     expect(await events.until(({ kind }) => kind === 'exited')).toMatchObject({ code: 137 })
+  })
+
+  test('ends without a code when its container was removed with all that was known of it', async () => {
+    await using fixture = await withEngine()
+    const { store } = fixture.engine
+    const web = addContainer(store, { name: 'web', image: 'nginx', age: 1 })
+    const { terminals } = terminalsOf(fixture)
+    await using events = reading(terminals.openContainer('web', { command: ['/bin/sh'] }, size))
+    await opened(events)
+    fixture.engine.breakNext('/exec/', { status: 404, message: 'No such exec instance: 12ab' }, 9)
+    web.state = 'exited'
+    store.changeContainer(web, 'die')
+    await expect(events.until(({ kind }) => kind === 'exited')).rejects.toThrow(
+      'the stream has ended',
+    )
+  })
+
+  test('that takes a flood slowly is listened to no more with each piece of it', async () => {
+    const input = new PassThrough({ highWaterMark: 1 })
+    const machine = {
+      terminal: () =>
+        Promise.resolve({ stream: input, resize: () => undefined, exited: Promise.resolve(0) }),
+    } as unknown as Machine
+    const terminals = new Terminals(machine, {} as EngineClient)
+    await using events = reading(terminals.openMachine(['sh'], size))
+    const name = await opened(events)
+    const before = input.listenerCount('close')
+    for (let piece = 0; piece < 20; piece += 1) {
+      const written = terminals.write(name, 'ab')
+      await events.take()
+      await written
+    }
+    expect(input.listenerCount('close')).toBe(before)
   })
 
   test('that is left is hung up in the guest, since the engine goes on running it', async () => {
