@@ -46,7 +46,9 @@ function toQuery({ tail, follow, since }: LogOptions) {
   if (tail !== undefined && !(Number.isSafeInteger(tail) && tail >= 0)) {
     throw new AppError('input-invalid', { what: 'tail', field: 'tail' })
   }
-  const isTime = since === undefined || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(since)
+  const isTime =
+    since === undefined ||
+    (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(since) && !Number.isNaN(Date.parse(since)))
   if (!isTime) throw new AppError('input-invalid', { what: 'since', field: 'since' })
   return {
     stdout: true,

@@ -6,7 +6,8 @@ export interface LogQuery {
   word: boolean
 }
 
-const special = /[.*+?^${}()|[\]\\/-]/g
+// Neither `-` nor `/` means anything outside of brackets, and with `u` an escaped `-` is no expression at all.
+const special = /[.*+?^${}()|[\]\\]/g
 const letter = String.raw`[\p{L}\p{N}_]`
 
 /** The expression for a query; undefined for an empty one. Throws a SyntaxError for a regular expression that is none. */

@@ -155,13 +155,15 @@ describe('a log', () => {
     expect(asked[2]).toMatch(/since=1767323045\.123456789/)
   })
 
-  test.each([{ tail: -1 }, { tail: 1.5 }, { since: 'yesterday' }])(
-    'is not asked for by %j',
-    async (options) => {
-      await using fixture = await withEngine()
-      expect(() => services(fixture).logs('web', options)).toThrow(
-        expect.objectContaining({ code: 'input-invalid' }),
-      )
-    },
-  )
+  test.each([
+    { tail: -1 },
+    { tail: 1.5 },
+    { since: 'yesterday' },
+    { since: '2026-13-41T03:04:05Z' },
+  ])('is not asked for by %j', async (options) => {
+    await using fixture = await withEngine()
+    expect(() => services(fixture).logs('web', options)).toThrow(
+      expect.objectContaining({ code: 'input-invalid' }),
+    )
+  })
 })

@@ -36,6 +36,8 @@ describe('a search in a log', () => {
     [String.raw`b\s`, { regex: true }, []],
     [String.raw`t\s+G`, { regex: true, matchCase: false }, [7]],
     ['重试', { word: true }, [6]],
+    ['/a', { word: true }, [0]],
+    ['x-y', { word: true }, []],
     ['(', {}, []],
   ])('finds %j with %j', (text, more, expected) => {
     expect(search(lines, query(text, more)).numbers).toEqual(expected)
