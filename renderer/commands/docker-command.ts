@@ -118,7 +118,15 @@ const commandTable: CommandTable = {
   },
   images: {
     watch: null,
-    pull: { kind: does, toArgv: (_names, reference) => ['docker', 'pull', reference] },
+    pull: {
+      kind: does,
+      toArgv: (_names, reference, options) => [
+        'docker',
+        'pull',
+        ...flag('--platform', options?.platform),
+        reference,
+      ],
+    },
     load: { kind: does, toArgv: (_names, path) => ['docker', 'load', '--input', path] },
     tag: {
       kind: does,

@@ -34,6 +34,7 @@ export const restart: SpecOption = {
     if (!policy || (retries !== undefined && policy !== 'on-failure'))
       throw new ValueRefused('restart')
     spec.restart = policy
+    delete spec.restartRetries
     if (retries !== undefined) spec.restartRetries = parseWhole(retries)
     return []
   },

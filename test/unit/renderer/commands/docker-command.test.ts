@@ -26,6 +26,12 @@ describe('a call as its command', () => {
     ['docker rmi nginx:latest', 'images', 'remove', ['i1']],
     ['docker pull alpine', 'images', 'pull', ['alpine']],
     [
+      'docker pull --platform linux/arm64 alpine',
+      'images',
+      'pull',
+      ['alpine', { platform: 'linux/arm64' }],
+    ],
+    [
       'docker exec --interactive --tty --user root web sh',
       'terminals',
       'openContainer',

@@ -62,6 +62,7 @@ describe('parseDockerRun', () => {
       'docker run --restart on-failure:3 a',
       { image: 'a', restart: 'on-failure', restartRetries: 3 },
     ],
+    ['docker run --restart on-failure:3 --restart always a', { image: 'a', restart: 'always' }],
     ['docker run --entrypoint "" a', { image: 'a', entrypoint: [] }],
     [
       'docker run -m 512m --memory-swap -1 --cpus .5 --shm-size=1.5g a',
