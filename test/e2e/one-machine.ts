@@ -63,6 +63,8 @@ async function makeImages(docker: DockerCli, folder: string): Promise<void> {
   const left = await docker(['ps', '-aq'])
   const ids = left.stdout.split('\n').filter(Boolean)
   if (ids.length > 0) await ask('rm', '-f', ...ids)
+  // A home that is kept has those of the runs before.
+  await ask('image', 'prune', '-f', '-a')
   await ask('import', '--change', 'CMD ["sh"]', archive, testImage)
   await ask('import', '--change', 'CMD ["echo", "from the archive"]', archive, savedImage)
   await ask('save', '-o', process.env[archiveVariable] ?? '', savedImage)
