@@ -81,6 +81,11 @@ export function formatMemory(bytes: number, locale: string): string {
   return `${value.format(bytes / 1024 ** exponent)} ${binaryUnits[exponent] ?? 'B'}`
 }
 
+/** A number as people of a language write it: "5,000". */
+export function formatCount(count: number, locale: string): string {
+  return toNumberFormat(locale, {}).format(count)
+}
+
 /** A part of one, as "12%". */
 export function formatPercent(part: number, locale: string): string {
   return toNumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(part)

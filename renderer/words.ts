@@ -56,10 +56,31 @@ export async function showLanguage(i18n: WindowI18n, language: Language): Promis
   document.documentElement.lang = language
 }
 
+interface Translator {
+  locale: { value: string }
+  t: (key: string) => string
+}
+
+/** Words without a gap are the same each time; vue-i18n makes them anew each time, and a list asks for thousands. */
+const plainWords = new WeakMap<Translator, Map<string, string>>()
+
+function toPlain(i18n: Translator, key: WordKey): string {
+  const words = plainWords.get(i18n) ?? new Map<string, string>()
+  plainWords.set(i18n, words)
+  const place = `${i18n.locale.value} ${key}`
+  const known = words.get(place)
+  if (known !== undefined) return known
+  const text = i18n.t(key)
+  // A language whose words are not there yet has only keys to show.
+  if (text !== key) words.set(place, text)
+  return text
+}
+
 /** The words of the current language, by keys that the compiler knows. */
 export function useWords() {
   const i18n = useI18n()
-  const t = (key: WordKey, params: Record<string, string | number> = {}) => i18n.t(key, params)
+  const t = (key: WordKey, params?: Record<string, string | number>) =>
+    params ? i18n.t(key, params) : toPlain(i18n, key)
   /** The sentence for a failure; one whose code has no words is an internal one. */
   const wordError = (error: ErrorShape) => {
     const key = `errors.${error.code}` as const

@@ -44,15 +44,14 @@ const byText = (toText: (container: Container) => string): Compare => {
 }
 const byName = byText(({ name }) => name)
 
-/** Sorts a copy. Those that the wanted order does not tell apart stand by name, so that no row moves without a cause. */
-export function sortContainers(
-  containers: readonly Container[],
+/** Those that the wanted order does not tell apart stand by name, so that no row moves without a cause. */
+function toOrder(
   { by, isDescending }: Sorting,
   latest: (id: string) => StatsSample | undefined,
-): Container[] {
+): Compare {
   const compare = toCompare(by, latest)
   const sign = isDescending ? -1 : 1
-  return containers.toSorted((a, b) => sign * compare(a, b) || byName(a, b))
+  return (a, b) => sign * compare(a, b) || byName(a, b)
 }
 
 function toCompare(by: SortKey, latest: (id: string) => StatsSample | undefined): Compare {
@@ -83,17 +82,57 @@ function firstPort({ ports }: Container): number {
     : Math.min(...ports.map(({ hostPort = Infinity }) => hostPort))
 }
 
-/** These containers in the order that they had in `last`, new ones at the end. */
-export function carryOrder(
+/** What the containers were in order before. */
+interface OrderBefore {
+  last: readonly Container[]
+  /** It was made by the same wish from the same samples, so that only containers may have changed. */
+  holds: boolean
+}
+
+/**
+ * Sorts a copy by what the order was: those that it does not tell from what they were keep their places, and only the
+ * others are looked for one. In a storm that takes a few comparisons, and not one for each of all containers.
+ */
+export function sortContainers(
   containers: readonly Container[],
-  last: readonly Container[],
-): readonly Container[] {
-  if (last.length === 0) return containers
-  const rest = new Map(containers.map((container) => [container.id, container]))
-  const carried: Container[] = []
-  for (const { id } of last) {
-    const container = rest.get(id)
-    if (container && rest.delete(id)) carried.push(container)
+  sorting: Sorting,
+  { last, holds, latest }: OrderBefore & { latest: (id: string) => StatsSample | undefined },
+): Container[] {
+  const compare = toOrder(sorting, latest)
+  const rest = new Map<string, Container>()
+  for (const container of containers) rest.set(container.id, container)
+  const kept: Container[] = []
+  for (const before of last) {
+    const now = rest.get(before.id)
+    if (!now || (holds && now !== before && compare(now, before) !== 0)) continue
+    kept.push(now)
+    rest.delete(before.id)
   }
-  return [...carried, ...rest.values()]
+  if (rest.size === 0 && holds) return kept
+  if (holds) return merge(kept, [...rest.values()].sort(compare), compare)
+  // What is nearly in order is put in order in a tenth of the time.
+  return [...kept, ...rest.values()].sort(compare)
+}
+
+function merge(kept: readonly Container[], moved: readonly Container[], compare: Compare) {
+  const parts: (readonly Container[])[] = []
+  let at = 0
+  for (const container of moved) {
+    const place = placeOf(container, kept, compare)
+    parts.push(kept.slice(at, place), [container])
+    at = place
+  }
+  return [...parts, kept.slice(at)].flat()
+}
+
+/** How many of a sorted list come before a container. */
+function placeOf(container: Container, sorted: readonly Container[], compare: Compare): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = sorted[middle]
+    if (other && compare(other, container) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -13,15 +13,15 @@ export interface Suggestion {
 
 const most = 9
 
-/** What the token that is being typed may become, best first. */
-export function toSuggestions(token: string, containers: readonly Container[]): Suggestion[] {
+/** What the token that is being typed may become, best first. The containers are looked at only for values. */
+export function toSuggestions(token: string, containers: () => readonly Container[]): Suggestion[] {
   const [, sign = '', name = '', equals = '', value = ''] =
     /^([-!]?)([a-z]*)(!?=)?(.*)$/is.exec(token) ?? []
   if (equals === '') return value === '' ? toKeys(sign, name.toLowerCase()) : []
   const key = filterKeys.find((entry) => entry === name.toLowerCase())
   if (!key) return []
   const isNegated = (sign === '') === (equals === '!=')
-  return toValues(key, value, containers).map(([text, count]) => ({
+  return toValues(key, value, containers()).map(([text, count]) => ({
     token: formatTerm({ key, value: text, isNegated }),
     kind: 'value',
     key,

@@ -8,15 +8,9 @@ import { useContainersStore } from '../../stores/containers.ts'
 import { useStatsStore } from '../../stores/stats.ts'
 import { type ColumnId, type SortKey, isColumnList, usualColumns } from './columns.ts'
 import { type ContainerFilter, parseFilter } from './container-filter.ts'
-import {
-  carryOrder,
-  isSorting,
-  sortContainers,
-  toNextSorting,
-  usualSorting,
-} from './container-order.ts'
+import { isSorting, sortContainers, toNextSorting, usualSorting } from './container-order.ts'
 import { toTest } from './filter-match.ts'
-import { toListItems } from './list-rows.ts'
+import { createListItems } from './list-rows.ts'
 
 /** Rows that change places every second cannot be read or hit. */
 const orderPauseMs = 3000
@@ -28,16 +22,20 @@ export function useContainerList() {
   const { closed, ...arrangement } = useArrangement(filter)
   const { sorting, isGrouping } = arrangement
 
-  const counts = computed(() => ({
-    all: matching.value.length,
-    running: matching.value.filter(scopes.running).length,
-    stopped: matching.value.filter(scopes.stopped).length,
-  }))
+  const counts = computed(() => {
+    const sums = { all: matching.value.length, running: 0, stopped: 0 }
+    for (const container of matching.value) {
+      if (scopes.running(container)) sums.running += 1
+      else if (scopes.stopped(container)) sums.stopped += 1
+    }
+    return sums
+  })
   const scoped = computed(() =>
     scope.value === 'all' ? matching.value : matching.value.filter(scopes[scope.value]),
   )
   const shown = useOrder(() => scoped.value, sorting)
-  const items = computed(() => toListItems(shown.value, isGrouping.value, closed.value))
+  const toItems = createListItems()
+  const items = computed(() => toItems(shown.value, isGrouping.value, closed.value))
 
   return {
     text,
@@ -121,11 +119,17 @@ function useMatching() {
 function useOrder(containers: () => readonly Container[], sorting: { value: typeof usualSorting }) {
   const { rings } = storeToRefs(useStatsStore())
   const slowRings = refThrottled(rings, orderPauseMs)
+  const samples = computed(() =>
+    sorting.value.by === 'cpu' || sorting.value.by === 'memory' ? slowRings.value : undefined,
+  )
   let last: readonly Container[] = []
+  let madeOf: readonly unknown[] = []
   return computed(() => {
-    const latest = (id: string) => slowRings.value.get(id)?.latest
-    // What is nearly in order is put in order in a tenth of the time.
-    last = sortContainers(carryOrder(containers(), last), sorting.value, latest)
+    const wish = [sorting.value, samples.value]
+    const holds = wish.every((part, index) => part === madeOf[index])
+    const latest = (id: string) => samples.value?.get(id)?.latest
+    last = sortContainers(containers(), sorting.value, { last, holds, latest })
+    madeOf = wish
     return last
   })
 }

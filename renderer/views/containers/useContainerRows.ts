@@ -20,7 +20,8 @@ export function useContainerRows(list: List, bulk: Bulk, openMenu: (id: string) 
   const picked = usePicked(list)
   const steps = useSteps({ list, bulk, openMenu, actions, picked })
   const { selection } = picked
-  const find = (id: string | undefined) => list.items.value.find((item) => item.id === id)
+  const find = (id: string | undefined) =>
+    id === undefined ? undefined : list.items.value.find((item) => item.id === id)
 
   const router = useRouter()
   return {
@@ -56,11 +57,15 @@ export function useContainerRows(list: List, bulk: Bulk, openMenu: (id: string) 
 
 function usePicked(list: List) {
   const selection = useSelection(() => list.shown.value.map(({ id }) => id))
-  const selectedContainers = computed(() =>
-    list.shown.value.filter(({ id }) => selection.selected.value.has(id)),
-  )
+  const nobody: readonly Container[] = []
+  const selectedContainers = computed(() => {
+    const selected = selection.selected.value
+    return selected.size === 0 ? nobody : list.shown.value.filter(({ id }) => selected.has(id))
+  })
   const toMark = (containers: readonly Container[]) => {
-    const count = containers.filter(({ id }) => selection.selected.value.has(id)).length
+    const selected = selection.selected.value
+    if (selected.size === 0) return 'none'
+    const count = containers.filter(({ id }) => selected.has(id)).length
     return count === 0 ? 'none' : count === containers.length ? 'all' : 'some'
   }
   const tickAll = (containers: readonly Container[]) =>

@@ -56,7 +56,7 @@ export function useFilterBox(
 function useChoices(token: () => string, containers: () => readonly Container[]) {
   const { t } = useWords()
   return computed<FilterChoice[]>(() =>
-    toSuggestions(token(), containers()).map((suggestion) => ({
+    toSuggestions(token(), containers).map((suggestion) => ({
       token: suggestion.token,
       hint:
         suggestion.kind === 'key'

@@ -129,7 +129,7 @@ describe('the token that is being typed', () => {
 })
 
 describe('suggestions', () => {
-  const tokens = (token: string) => toSuggestions(token, all).map((entry) => entry.token)
+  const tokens = (token: string) => toSuggestions(token, () => all).map((entry) => entry.token)
   it.each([
     ['sta', ['status=']],
     ['-n', ['-name=', '-network=']],
@@ -144,7 +144,7 @@ describe('suggestions', () => {
   })
 
   it('counts the containers of a value', () => {
-    expect(toSuggestions('ancestor=busy', all)).toEqual([
+    expect(toSuggestions('ancestor=busy', () => all)).toEqual([
       { token: 'ancestor=busybox', kind: 'value', key: 'ancestor', count: 2 },
     ])
   })

@@ -11,7 +11,7 @@ import {
   toNextSorting,
 } from '../../../renderer/views/containers/container-order.ts'
 import { toFit } from '../../../renderer/views/containers/port-room.ts'
-import { toListItems } from '../../../renderer/views/containers/list-rows.ts'
+import { createListItems } from '../../../renderer/views/containers/list-rows.ts'
 
 const sample = (name: string, rest: Partial<Container> = {}): Container => ({
   id: name,
@@ -60,7 +60,11 @@ describe('the columns', () => {
 
 describe('the order', () => {
   const names = (by: Parameters<typeof toNextSorting>[1], isDescending = false) =>
-    sortContainers(all, { by, isDescending }, (id) => (id === 'web-2' ? statsOf(id) : undefined))
+    sortContainers(
+      all,
+      { by, isDescending },
+      { last: [], holds: false, latest: (id) => (id === 'web-2' ? statsOf(id) : undefined) },
+    )
       .map(({ name }) => name)
       .join(' ')
   const statsOf = (id: string) => ({ ...emptySample, id, cpu: 0.5, memory: 9 })
@@ -97,6 +101,23 @@ describe('the order', () => {
     expect(toNextSorting(first, 'cpu').isDescending).toBe(false)
   })
 
+  it('is found again with few comparisons, and is the same', () => {
+    const order = { by: 'state', isDescending: true } as const
+    const latest = () => undefined
+    let last = sortContainers(many(300), order, { last: [], holds: false, latest })
+    for (let turn = 0; turn < 50; turn += 1) {
+      const now = many(300).flatMap((container, index) => {
+        if ((index * 7 + turn) % 41 === 0) return []
+        const state = (index + turn) % 13 === 0 ? 'exited' : 'running'
+        const before = last.find(({ id }) => id === container.id)
+        return before?.state === state ? before : { ...container, state }
+      }) satisfies Container[]
+      const again = sortContainers(now, order, { last, holds: true, latest })
+      expect(again).toEqual(sortContainers(now, order, { last: [], holds: false, latest }))
+      last = again
+    }
+  })
+
   it('refuses what was remembered of another time', () => {
     expect(isSorting({ by: 'name', isDescending: true })).toBe(true)
     expect(isSorting({ by: 'price', isDescending: true })).toBe(false)
@@ -112,7 +133,7 @@ describe('the rows', () => {
     sample('d', { project: 'shop', state: 'exited' }),
   ]
   const ids = (isGrouping: boolean, closed: string[] = [], list = all) =>
-    toListItems(list, isGrouping, new Set(closed)).map(({ id }) => id)
+    createListItems()(list, isGrouping, new Set(closed)).map(({ id }) => id)
 
   it('stand by project, without one last', () => {
     expect(ids(true)).toEqual(['project:blog', 'c', 'project:shop', 'a', 'd', 'none', 'b'])
@@ -120,9 +141,20 @@ describe('the rows', () => {
 
   it('are folded away below a closed heading, which still counts them', () => {
     expect(ids(true, ['project:shop'])).toEqual(['project:blog', 'c', 'project:shop', 'none', 'b'])
-    const head = toListItems(all, true, new Set(['project:shop']))[2]
+    const head = createListItems()(all, true, new Set(['project:shop']))[2]
     expect(head).toMatchObject({ running: 1, isOpen: false })
     expect(head?.kind === 'group' && head.containers.length).toBe(2)
+  })
+
+  it('stay the same as long as nothing of them changes', () => {
+    const toItems = createListItems()
+    const before = toItems(all, true, new Set())
+    const changed = all.map((one) => (one.id === 'b' ? sample('b', { state: 'exited' }) : one))
+    const after = toItems(changed, true, new Set())
+    expect(after.map((item, index) => item === before[index])).toEqual([
+      ...Array<boolean>(5).fill(true),
+      ...[false, false],
+    ])
   })
 
   it('are flat when asked, and when there is no project', () => {
@@ -130,6 +162,9 @@ describe('the rows', () => {
     expect(ids(true, [], [sample('x'), sample('y')])).toEqual(['x', 'y'])
   })
 })
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => sample(`web-${(index * 37) % count}`))
 
 const emptySample = {
   at: 0,
