@@ -40,14 +40,22 @@ test(
 
 test.describe('a registry', oneFace, () => {
   const image = `${registryAddress}/berth/payload:1`
+  let folder: string
+
+  test.beforeAll(async ({ docker }) => {
+    folder = await mkdtemp(join(tmpdir(), 'berth-e2e-registry-'))
+    await startRegistry(docker, folder)
+  })
+  test.afterAll(async ({ docker }) => {
+    await removeRegistry(docker)
+    await rm(folder, { recursive: true, force: true })
+  })
 
   test('is pulled from, after a pull that was cancelled; the image gets a name', async ({
     window,
     docker,
   }) => {
     const { images, page } = window
-    const folder = await mkdtemp(join(tmpdir(), 'berth-e2e-registry-'))
-    await startRegistry(docker, folder)
     await importImage(docker, 2_000_000, image)
     await mustDocker(docker, 'push', image)
     await mustDocker(docker, 'rmi', image)
@@ -71,8 +79,6 @@ test.describe('a registry', oneFace, () => {
     await expect(page.getByTestId('image-layers')).toContainText(/2(\.\d+)? MB/)
     await expect(page.getByTestId('image')).toContainText(image)
     await mustDocker(docker, 'rmi', 'berth-e2e-named:2', image)
-    await removeRegistry(docker)
-    await rm(folder, { recursive: true, force: true })
   })
 })
 
