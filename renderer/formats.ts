@@ -15,7 +15,13 @@ function toNumberFormat(locale: string, options: Intl.NumberFormatOptions): Intl
 /** How long ago, in one short unit: "2 min", "3 hr", "5 days". Under a minute counts in seconds. */
 export function formatAge(ms: number, locale: string): string {
   const [value, unit] = toLargestUnit(Math.max(0, ms))
-  return toNumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  const age = toNumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  return toSpaced(age)
+}
+
+/** Chinese is set with a space after figures, as in all other words of the window. */
+function toSpaced(amount: string): string {
+  return amount.replace(/(\d)(?=\p{Script=Han})/u, '$1 ')
 }
 
 function toLargestUnit(ms: number): [number, string] {
@@ -27,13 +33,14 @@ function toLargestUnit(ms: number): [number, string] {
 
 /** Seconds with one digit after the point, as "6.2 s". */
 export function formatSeconds(ms: number, locale: string): string {
-  return new Intl.NumberFormat(locale, {
+  const format = toNumberFormat(locale, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'narrow',
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
-  }).format(ms / 1000)
+  })
+  return toSpaced(format.format(ms / 1000))
 }
 
 const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']

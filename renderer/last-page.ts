@@ -24,7 +24,8 @@ export function useLastPage(): void {
     { once: true },
   )
   router.afterEach((to, from) => {
-    if (from.matched.length === 0) return
+    // Whoever was quicker than the first page has said where to go.
+    if (from.matched.length === 0 && to.path === '/') return
     following = false
     last.value = to.path
   })

@@ -24,6 +24,8 @@ export function useContainerState(known: () => Known | undefined, gone: () => bo
   })
   const age = (since: number) => (ticks.value, formatAge(Date.now() - since, locale.value))
   const since = (container: Known) => {
+    // The engine tells of a restart loop's first start, which is not how long it has been up.
+    if (container.state === 'restarting') return ''
     if (!('startedAt' in container || 'finishedAt' in container)) return ''
     const { startedAt, finishedAt } = container
     if (isUp.value && startedAt !== undefined) return t('ui.container.up', { age: age(startedAt) })

@@ -22,19 +22,19 @@ interface Column {
 }
 
 const columns: Record<ColumnId, Column> = {
-  state: { width: 112, grows: 0.5, gives: 0 },
+  state: { width: 118, grows: 0.5, gives: 0 },
   image: { width: 130, grows: 2, gives: 5 },
-  cpu: { width: 100, grows: 0.5, gives: 2 },
-  memory: { width: 108, grows: 0.5, gives: 3 },
+  cpu: { width: 88, grows: 0.5, gives: 2 },
+  memory: { width: 100, grows: 0.5, gives: 3 },
   ports: { width: 110, grows: 0.5, gives: 1 },
   networks: { width: 110, grows: 1, gives: 6 },
   created: { width: 62, grows: 0.2, gives: 4 },
 }
 
-const nameWidth = 168
+const nameWidth = 188
 const nameGrows = 3
 /** The box to tick, and the actions. */
-const edges = { select: 36, actions: 98 }
+const edges = { select: 36, actions: 92 }
 
 export interface PlacedColumn {
   id: ColumnId | 'select' | 'name' | 'actions'

@@ -10,7 +10,7 @@ type Menu = ContextMenuItem[][]
 
 export const verbIcons: Record<BulkVerb, string> = {
   start: 'i-lucide-play',
-  stop: 'i-lucide-square',
+  stop: 'i-lucide-circle-stop',
   restart: 'i-lucide-rotate-cw',
   pause: 'i-lucide-pause',
   unpause: 'i-lucide-step-forward',

@@ -17,7 +17,7 @@ export interface TroubledContainer {
 /** The newest of those that run, with how many there are in all. */
 export function toRunning(containers: readonly Container[]) {
   const running = containers
-    .filter(({ state }) => state === 'running' || state === 'paused')
+    .filter(({ state }) => state === 'running')
     .sort((a, b) => b.createdAt - a.createdAt || a.name.localeCompare(b.name))
   return { shown: running.slice(0, shownRunning), count: running.length }
 }

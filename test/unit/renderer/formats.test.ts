@@ -9,7 +9,7 @@ describe('formats', () => {
     [3 * 3_600_000, 'en', '3 hr'],
     [26 * 3_600_000, 'en', '1 day'],
     [12 * 86_400_000, 'en', '12 days'],
-    [120_000, 'zh-CN', '2分钟'],
+    [120_000, 'zh-CN', '2 分钟'],
     [-5000, 'en', '0 sec'],
   ])('tells the age of %d ms in %s as %s', (ms, locale, text) => {
     expect(formatAge(ms, locale)).toBe(text)
