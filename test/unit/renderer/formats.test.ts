@@ -27,7 +27,7 @@ describe('formats', () => {
 
   it('tells seconds with one digit', () => {
     expect(formatSeconds(6200, 'en')).toBe('6.2s')
-    expect(formatSeconds(6200, 'zh-CN')).toBe('6.2秒')
+    expect(formatSeconds(6200, 'zh-CN')).toBe('6.2 秒')
   })
 
   it('makes DOCKER_HOST of a socket and of a pipe', () => {
