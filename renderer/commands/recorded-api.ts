@@ -1,10 +1,11 @@
 import { type Api, kinds } from '#api'
+import { createNamedError } from './named-error.ts'
 import type { CommandRecorder, EndEntry } from './recorder.ts'
 
 type Method = (...args: unknown[]) => unknown
 type Services = Record<string, Record<string, Method>>
 
-/** The Api as it was, with each of its calls and streams told to `recorder`. */
+/** The Api as it was, with each of its calls and streams told to `recorder`, and its failures in the names it knows. */
 export function recordApi(api: () => Api, recorder: CommandRecorder): Api {
   const recorded: Services = {}
   for (const [service, methods] of Object.entries(kinds)) {
@@ -12,12 +13,17 @@ export function recordApi(api: () => Api, recorder: CommandRecorder): Api {
     for (const [name, kind] of Object.entries(methods)) {
       const ask = (args: unknown[]) => (api() as unknown as Services)[service]?.[name]?.(...args)
       proxy[name] = (...args) => {
+        const named = createNamedError(args, recorder.names)
         if (kind === 'stream')
-          return recordStream(ask(args) as AsyncIterable<unknown>, () =>
-            recorder.begin(service, name, args),
+          return recordStream(
+            ask(args) as AsyncIterable<unknown>,
+            () => recorder.begin(service, name, args),
+            named,
           )
         const end = recorder.begin(service, name, args)
-        const answer = ask(args) as Promise<unknown>
+        const answer = (ask(args) as Promise<unknown>).catch((error: unknown) => {
+          throw named(error)
+        })
         answer.then(() => end(), end)
         return answer
       }
@@ -28,7 +34,11 @@ export function recordApi(api: () => Api, recorder: CommandRecorder): Api {
 }
 
 /** Begins with its first reading; a reader that leaves has had what it wanted. */
-export function recordStream<T>(source: AsyncIterable<T>, begin: () => EndEntry): AsyncIterable<T> {
+export function recordStream<T>(
+  source: AsyncIterable<T>,
+  begin: () => EndEntry,
+  toError: (error: unknown) => unknown = (error) => error,
+): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]() {
       const inner = source[Symbol.asyncIterator]()
@@ -39,7 +49,8 @@ export function recordStream<T>(source: AsyncIterable<T>, begin: () => EndEntry)
             const item = await inner.next()
             if (item.done === true) end()
             return item
-          } catch (error) {
+          } catch (cause) {
+            const error = toError(cause)
             end(error)
             throw error
           }
