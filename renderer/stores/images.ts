@@ -1,13 +1,17 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { AppError } from '#api'
 import { useConnection } from '../api/index.ts'
 import { useMirror } from '../composables/useMirror.ts'
+import { toShortId } from '../image-name.ts'
+import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
 
 /** The engine's images, live, and what can be done to them. */
 export const useImagesStore = defineStore('images', () => {
   const { api } = useConnection()
   const machine = useMachineStore()
+  const containers = useContainersStore()
   const { value: images, failure } = useMirror(
     () => api.images.watch(),
     () => machine.isServing,
@@ -26,8 +30,15 @@ export const useImagesStore = defineStore('images', () => {
       removing.value = rest
     }
   }
+  /** With all its names. The engine would force that also on a container that is stopped, so it is not asked then. */
+  const removeUnused = async (id: string) => {
+    const tags = images.value?.find((image) => image.id === id)?.tags ?? []
+    const isUsed = containers.containers?.some(({ imageId }) => imageId === id) === true
+    if (isUsed) throw new AppError('image-in-use', { image: tags[0] ?? toShortId(id) })
+    await remove(id, { force: tags.length > 1 })
+  }
   return {
-    ...{ images, failure, removing, remove },
+    ...{ images, failure, removing, remove, removeUnused },
     tag: (id: string, reference: string) => api.images.tag(id, reference),
     usage: () => api.images.usage(),
     history: (id: string) => api.images.history(id),

@@ -28,12 +28,10 @@ export function useImageBulk() {
     if (!consent) return false
     abort = new AbortController()
     const named = new Map(images.map((image) => [image.id, image]))
-    const result = await runBulk(
-      [...named.keys()],
-      // Several names need force; a container that uses it still keeps it.
-      (id) => store.remove(id, { force: (named.get(id)?.tags.length ?? 0) > 1 }),
-      { signal: abort.signal, onProgress: (now) => (progress.value = now) },
-    )
+    const result = await runBulk([...named.keys()], (id) => store.removeUnused(id), {
+      signal: abort.signal,
+      onProgress: (now) => (progress.value = now),
+    })
     progress.value = undefined
     const sentences = [...new Set(result.failed.map(({ error }) => word(error)))]
     toast.add({

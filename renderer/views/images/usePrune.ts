@@ -46,11 +46,11 @@ export function usePrune() {
   }
   const remove = async () => {
     const chosen = new Map(going.value.map((item) => [item.id, item]))
-    const { failed, done } = await runBulk(
-      [...chosen.keys()],
-      (id) => images.remove(id, { force: (chosen.get(id)?.image.tags.length ?? 0) > 1 }),
-      { width: 3, signal: abort.signal, onProgress: (now) => (progress.value = now) },
-    )
+    const { failed, done } = await runBulk([...chosen.keys()], (id) => images.removeUnused(id), {
+      width: 3,
+      signal: abort.signal,
+      onProgress: (now) => (progress.value = now),
+    })
     for (const { id } of failed) chosen.delete(id)
     progress.value = undefined
     const refusals = failed.map(({ error }) => toShape(error))

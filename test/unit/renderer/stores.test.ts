@@ -6,6 +6,8 @@ import { createConnection } from '../../../renderer/api/connection.ts'
 import { SessionRefused } from '../../../renderer/api/face.ts'
 import { provideConnection } from '../../../renderer/api/index.ts'
 import { useContainersStore } from '../../../renderer/stores/containers.ts'
+import { useCommandsStore } from '../../../renderer/stores/commands.ts'
+import { useImagesStore } from '../../../renderer/stores/images.ts'
 import { useMachineStore } from '../../../renderer/stores/machine.ts'
 import { useSettingsStore } from '../../../renderer/stores/settings.ts'
 import { useTransfersStore } from '../../../renderer/stores/transfers.ts'
@@ -54,6 +56,49 @@ describe('a store', () => {
     await soon(() => expect(containers.containers).toHaveLength(14))
     removeContainer(engine.store, engine.store.container('web'))
     await soon(() => expect(containers.containers).toHaveLength(13))
+  })
+
+  it('names containers and images in what goes wrong, also one that has gone meanwhile', async () => {
+    const { engine, use, connection } = await openWindow()
+    const containers = use(useContainersStore)
+    const images = use(useImagesStore)
+    use(useCommandsStore)
+    await soon(() => expect(containers.containers).toHaveLength(14))
+    await soon(() => expect(images.images).toBeDefined())
+    const { id } = engine.store.container('web')
+    engine.breakNext(`/containers/${id}`, { status: 409, message: 'is in the middle of something' })
+    await expect(containers.pause(id)).rejects.toMatchObject({ params: { name: 'web' } })
+    removeContainer(engine.store, engine.store.container('web'))
+    const told = expect(containers.pause(id)).rejects.toMatchObject({
+      code: 'container-missing',
+      params: { name: 'web' },
+    })
+    await soon(() => expect(containers.containers).toHaveLength(13))
+    await told
+    const used = images.images?.find(({ tags }) => tags.includes('postgres:17'))
+    await expect(images.remove(used?.id ?? '')).rejects.toMatchObject({
+      params: { image: 'postgres:17' },
+    })
+    expect(connection.commands.entries.value[0]?.error?.params).toEqual({ image: 'postgres:17' })
+  })
+
+  it('removes an image with all its names, but not from under a container that is stopped', async () => {
+    const { engine, use } = await openWindow()
+    const containers = use(useContainersStore)
+    const images = use(useImagesStore)
+    await soon(() => expect(containers.containers).toHaveLength(14))
+    await soon(() => expect(images.images).toBeDefined())
+    const image = images.images?.find(({ tags }) => tags.includes('ghcr.io/acme/shop-api:stable'))
+    if (!image) throw new Error('no image')
+    await expect(images.removeUnused(image.id)).rejects.toMatchObject({ code: 'image-in-use' })
+    expect(engine.requests.some((line) => line.startsWith('DELETE'))).toBe(false)
+    for (const user of [...engine.store.containers.values()])
+      if (user.imageId === image.id) removeContainer(engine.store, user)
+    await soon(() =>
+      expect(containers.containers?.some(({ imageId }) => imageId === image.id)).toBe(false),
+    )
+    await images.removeUnused(image.id)
+    await soon(() => expect(images.images?.some(({ id }) => id === image.id)).toBe(false))
   })
 
   it('reads the list only while the engine answers', async () => {
