@@ -9,7 +9,8 @@ export function toShellLine(argv: readonly string[], shell: Shell = 'posix'): st
 }
 
 function toPowerShellWord(word: string): string {
-  // A comma makes a list, and a word that begins with @ or % is something else.
-  if (/^[\w+=:./\\-][\w%+=:./\\@-]*$/.test(word)) return word
-  return `'${word.replaceAll("'", "''")}'`
+  // A comma makes a list, a word that begins with @ or % is something else, and -a.b are two words.
+  if (/^[\w+=:./\\-][\w%+=:./\\@-]*$/.test(word) && !/^-\w[^.:]*[.:]/.test(word)) return word
+  // Typographic quotes end a text as well as plain ones do.
+  return `'${word.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`
 }

@@ -27,5 +27,8 @@ describe('a line for a shell', () => {
     expect(toShellLine(['docker', 'run', '-e', "A=it's", 'a,b', '@x'], 'powershell')).toBe(
       "docker run -e 'A=it''s' 'a,b' '@x'",
     )
+    expect(toShellLine(['java', '-Da.b=1', '--c.d', 'A=’; reboot'], 'powershell')).toBe(
+      "java '-Da.b=1' --c.d 'A=’’; reboot'",
+    )
   })
 })
