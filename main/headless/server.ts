@@ -32,8 +32,8 @@ const securityHeaders = {
 
 /** Serves the window and the contract to browsers of this computer, on 127.0.0.1 alone. */
 export async function openUiServer(app: App, options: UiServerOptions): Promise<UiServer> {
-  // An archive of many GB is one request, and takes as long as it takes.
-  const server = createServer({ requestTimeout: 0 })
+  // An archive of many GB is one request, and takes as long as it takes; one of many images names them in its address.
+  const server = createServer({ requestTimeout: 0, maxHeaderSize: 256 * 1024 })
   const port = await listen(server, options.port)
   const sessions = new Sessions(() => port)
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 16 * 1024 * 1024 })

@@ -105,6 +105,15 @@ describe('the face for browsers', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   })
 
+  it('understands an address that names hundreds of images', async () => {
+    const query = new URLSearchParams(
+      Array.from({ length: 500 }, (_, index) => ['name', `sha256:${'0'.repeat(60)}${index}`]),
+    )
+    const path = `/download/image?${query.toString()}`
+    // Not asked for by a page of ours: refused, but not for its length.
+    expect((await ask(path, { cookie: await enter() })).status).toBe(403)
+  })
+
   it('says 401 to every path but its own, whatever cookie comes with it', async () => {
     const cookie = await enter()
     const own = base
