@@ -11,6 +11,8 @@ import { createRefresher } from './refresher.ts'
 const mostIds = 500
 /** What fits into a request's line for any server. */
 const idsOfRequest = 100
+/** Each is a connection of its own. */
+const looksAtOnce = 16
 
 /**
  * All containers, kept true by the engine's events: an event names its container, and only those that were named are
@@ -129,7 +131,8 @@ export class ContainerList {
     this.#early.clear()
     // One that has gone meanwhile is missing from the list as well, which is what tells it.
     const look = (id: string) => this.#client.text({ path: `/containers/${id}/json` })
-    await Promise.allSettled(ids.map(look))
+    for (let index = 0; index < ids.length; index += looksAtOnce)
+      await Promise.allSettled(ids.slice(index, index + looksAtOnce).map(look))
   }
 
   async #refreshAll(): Promise<void> {

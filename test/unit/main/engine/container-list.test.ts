@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Container, ListNews } from '#api'
+import { EngineChanges } from '../../../../main/engine/changes.ts'
+import type { EngineClient } from '../../../../main/engine/client.ts'
 import { ContainerList } from '../../../../main/engine/container-list.ts'
 import type { FakeEngine } from '../../../support/fake-engine/engine.ts'
 import { addContainer } from '../../../support/fake-engine/make.ts'
-import { reading, withEngine } from './with-engine.ts'
+import { reading, silentLog, withEngine } from './with-engine.ts'
 
 const lists = (engine: FakeEngine) =>
   engine.requests.filter((line) => line.includes('/containers/json'))
@@ -73,6 +75,29 @@ describe('the list of containers', () => {
       `${first.id}/json`,
       'json',
     ])
+  })
+
+  test('waits for thousands that are paused, but for a few at once', async () => {
+    const looks = { now: 0, most: 0, all: 0 }
+    const client = {
+      async text() {
+        looks.most = Math.max(looks.most, (looks.now += 1))
+        looks.all += 1
+        await Promise.resolve()
+        looks.now -= 1
+        return '{}'
+      },
+      json: () => Promise.resolve([]),
+    } as unknown as EngineClient
+    const changes = new EngineChanges(client, silentLog)
+    await using news = reading(new ContainerList(client, changes).watch())
+    const begun = news.take()
+    changes.emit('resync')
+    await begun
+    for (let index = 0; index < 2000; index += 1)
+      changes.emit('container', { action: 'pause', id: `c${index}`, attributes: {} })
+    await expect.poll(() => looks.all).toBe(2000)
+    expect(looks.most).toBeLessThanOrEqual(16)
   })
 
   test('asks nothing for what happens inside a container, nor while nobody watches', async () => {
