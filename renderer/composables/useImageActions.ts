@@ -55,7 +55,9 @@ export function useImageActions() {
     async remove(image: Image): Promise<boolean> {
       const consent = await askRemoval(image)
       if (!consent) return false
-      return attempt(() => images.remove(image.id, { force: consent.force }))
+      return attempt(() =>
+        consent.force ? images.remove(image.id, { force: true }) : images.removeUnused(image.id),
+      )
     },
   }
 }
@@ -87,7 +89,6 @@ function useRemovalQuestion() {
       confirm: t('ui.action.remove'),
       ...(users.length > 0 && { option: used }),
     })
-    // Several names need force, and are told above.
-    return consent && { force: consent.option || image.tags.length > 1 }
+    return consent && { force: consent.option }
   }
 }

@@ -34,3 +34,23 @@ test('an image is saved by a download of the browser', async ({ page }) => {
   expect(download.suggestedFilename()).toMatch(/\.tar$/)
   expect(await download.failure()).toBeNull()
 })
+
+test('an image of a stopped container goes only when that was ticked, however many names it has', async ({
+  page,
+  server,
+}) => {
+  const { images } = server.engine.store
+  const count = images.size
+  const row = page.locator('tr[data-id]').filter({ hasText: '2.4.0' })
+  const remove = async (isTicked: boolean) => {
+    await row.click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Remove' }).last().click()
+    if (isTicked) await page.getByRole('dialog').getByRole('checkbox').click()
+    await page.getByTestId('confirm').click()
+  }
+  await remove(false)
+  await expect(page.getByTestId('failure').first()).toContainText('is used by a container')
+  expect(images.size).toBe(count)
+  await remove(true)
+  await expect.poll(() => images.size).toBe(count - 1)
+})
