@@ -23,8 +23,11 @@ export function useLastPage(): void {
     },
     { once: true },
   )
+  // Whoever was quicker than the first page has said where to go.
+  router.beforeEach((to) => {
+    if (to.path !== '/') following = false
+  })
   router.afterEach((to, from) => {
-    // Whoever was quicker than the first page has said where to go.
     if (from.matched.length === 0 && to.path === '/') return
     following = false
     last.value = to.path
