@@ -1,5 +1,6 @@
+import { findHitLines } from './hit-lines.ts'
 import type { LogBlock } from './log-block.ts'
-import type { LogStore } from './log-store.ts'
+import { type LogStore, findBlock } from './log-store.ts'
 
 /** The lines of a block, by their index in it, that match; and how many of its lines have been looked at. */
 interface Hits {
@@ -7,11 +8,25 @@ interface Hits {
   lines: number[]
 }
 
+/** The part of a block that has not been looked at. */
+interface Unsearched {
+  block: LogBlock
+  text: string
+  /** Index of its first line in the block, and the index after its last one. */
+  from: number
+  to: number
+}
+
 /** Which lines of a store match an expression, kept with the store as it grows and lets go. */
 export interface LogSearch {
   /** Looks at blocks, the newest first, for about `budgetMs`; false when there is more to do. */
   work(budgetMs: number): boolean
+  /** What `work` would look at next, for one who looks elsewhere and tells what was found: at most `most` parts. */
+  unsearched(most: number): Unsearched[]
+  /** The matching lines of a part, counted from its first one. */
+  tell(part: Unsearched, lines: readonly number[]): void
   linesOf(block: LogBlock): readonly number[]
+  has(number: number): boolean
   readonly count: number
   /** How many matching lines come before line `number`. */
   countBefore(number: number): number
@@ -26,21 +41,37 @@ export function createLogSearch(store: LogStore, expression: RegExp): LogSearch 
   const hits = new WeakMap<LogBlock, Hits>()
   const linesOf = (block: LogBlock) => hits.get(block)?.lines ?? none
 
-  const lookAt = (block: LogBlock) => {
-    const known = hits.get(block) ?? { searched: 0, lines: [] }
-    findLines(block, expression, known)
-    hits.set(block, known)
+  function* parts(): Generator<Unsearched> {
+    for (const block of store.blocks.toReversed()) {
+      const from = hits.get(block)?.searched ?? 0
+      const { count: to } = block
+      if (from < to) yield { block, text: block.text.slice(block.startOf(from)), from, to }
+    }
+  }
+  const tell = ({ block, from, to }: Unsearched, lines: readonly number[]) => {
+    const known = linesOf(block)
+    hits.set(block, { searched: to, lines: [...known, ...lines.map((line) => line + from)] })
   }
   return {
     work(budgetMs) {
       const end = performance.now() + budgetMs
-      for (let at = store.blocks.length - 1; at >= 0; at -= 1) {
-        const block = store.blocks[at]
-        if (!block || hits.get(block)?.searched === block.count) continue
-        lookAt(block)
-        if (performance.now() > end) return at === 0
+      for (const part of parts()) {
+        if (performance.now() > end) return false
+        tell(part, findHitLines(part.text, expression))
       }
       return true
+    },
+    unsearched(most) {
+      const found: Unsearched[] = []
+      for (const part of parts()) if (found.push(part) >= most) break
+      return found
+    },
+    tell,
+    has(number) {
+      const block = store.blocks[findBlock(store.blocks, number)]
+      if (!block) return false
+      const lines = linesOf(block)
+      return lines[lowerBound(lines, number - block.first)] === number - block.first
     },
     linesOf,
     get count() {
@@ -91,25 +122,4 @@ export function lowerBound(lines: readonly number[], index: number): number {
     else high = middle
   }
   return low
-}
-
-/** Adds the matching lines among those not looked at. One run over the block's whole text: a match skips to the next line. */
-function findLines(block: LogBlock, expression: RegExp, hits: Hits) {
-  const { text, count } = block
-  let line = hits.searched
-  hits.searched = count
-  expression.lastIndex = block.startOf(line)
-  for (let match = expression.exec(text); match; match = expression.exec(text)) {
-    while (line + 1 < count && block.startOf(line + 1) <= match.index) line += 1
-    if (!match[0].includes('\n') || matchesAlone(block, line, expression)) hits.lines.push(line)
-    line += 1
-    if (line >= count) return
-    expression.lastIndex = block.startOf(line)
-  }
-}
-
-/** An expression that ran over a line's end (as `\s` does) has to match the line by itself. */
-function matchesAlone(block: LogBlock, line: number, expression: RegExp): boolean {
-  expression.lastIndex = 0
-  return expression.test(block.plainOf(line))
 }

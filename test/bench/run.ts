@@ -12,7 +12,7 @@ import { measureList } from './window-list.ts'
 const usage = `npm run bench -- [B1] [B3] [B10] [B11] [--pairs N] [--requests N]
   B1  boot against stock Debian under the same kernel, --pairs boots of each (3)
   B3  API latency against ssh -L and within the guest, --requests by each way (400)
-  B10 a log's flood into the window against a plain reader, --pairs of each; BERTH_BENCH_VM=1 on a real engine, too
+  B10 a log's flood into the window against a plain reader, --pairs of each
   B11 the list of 5,000 containers against 50, --pairs visits of each (3)
 All without a name. Ends with 1 when a target is missed for certain.
 `

@@ -1,19 +1,19 @@
-import { type ShallowRef, computed, onScopeDispose, reactive, shallowRef, watch } from 'vue'
-import { createFrame } from '../../frame.ts'
+import { type ShallowRef, computed, reactive, shallowRef, watch } from 'vue'
 import { type LogQuery, toExpression } from '../../log/log-query.ts'
-import { createLogSearch, type LogSearch } from '../../log/log-search.ts'
+import { createLogSearch } from '../../log/log-search.ts'
 import type { LogStore } from '../../log/log-store.ts'
+import { createRegexThread } from '../../log/regex-thread.ts'
+import { useSearchRun } from './useSearchRun.ts'
 
-const sliceMs = 8
+/** Why there are no hits: the expression is none, or it takes too long. */
+export type SearchFault = 'wrong' | 'slow'
 
-/** Looking for something in a log: in slices, so that typing and scrolling go on in between. */
+/** Looking for something in a log while it grows. */
 export function useLogSearch(store: LogStore, version: Readonly<ShallowRef<number>>) {
   const query = reactive<LogQuery>({ text: '', regex: false, matchCase: false, word: false })
-  const search = shallowRef<LogSearch>()
   /** Grows when more has been found. */
   const found = shallowRef(0)
-  const searching = shallowRef(false)
-  const channel = new MessageChannel()
+  const { search, searching, isSlow, thread, begin, goOn } = useSearchRun(found)
 
   const parsed = computed(() => {
     try {
@@ -22,39 +22,27 @@ export function useLogSearch(store: LogStore, version: Readonly<ShallowRef<numbe
       return { expression: undefined, wrong: true }
     }
   })
-  // Drawing what has been found costs more than a slice of looking for it.
-  const told = createFrame(() => (found.value += 1))
-  const work = () => {
-    const done = search.value?.work(sliceMs) ?? true
-    searching.value = !done
-    if (done) told.now()
-    else told.ask()
-    // A message and not a timer: browsers make nested timers wait.
-    if (!done) channel.port2.postMessage(undefined)
-  }
-  channel.port1.onmessage = work
   watch(
     () => parsed.value.expression,
     (expression) => {
-      search.value = expression && createLogSearch(store, expression)
-      work()
+      begin(
+        expression && createLogSearch(store, expression),
+        expression && query.regex ? createRegexThread(expression) : undefined,
+      )
     },
   )
-  watch(version, () => {
-    if (search.value && !searching.value) work()
-  })
-  onScopeDispose(() => {
-    told.cancel()
-    channel.port1.close()
-    channel.port2.close()
-  })
+  watch(version, goOn)
   return {
     query,
     search,
     found,
     searching,
-    expression: computed(() => parsed.value.expression),
-    wrong: computed(() => parsed.value.wrong),
+    /** What to mark in a line. Of a typed expression only where it has been found: elsewhere it might never end. */
+    markOf: (number: number) =>
+      thread.value && search.value?.has(number) !== true ? undefined : parsed.value.expression,
+    fault: computed<SearchFault | undefined>(() =>
+      parsed.value.wrong ? 'wrong' : isSlow.value ? 'slow' : undefined,
+    ),
     count: computed(() => (found.value, version.value, search.value?.count ?? 0)),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogLine } from '#api'
+import { findHitLines } from '../../../../renderer/log/hit-lines.ts'
 import { type LogQuery, findRanges, toExpression } from '../../../../renderer/log/log-query.ts'
 import { createLogSearch } from '../../../../renderer/log/log-search.ts'
 import { LogStore } from '../../../../renderer/log/log-store.ts'
@@ -41,6 +42,33 @@ describe('a search in a log', () => {
     ['(', {}, []],
   ])('finds %j with %j', (text, more, expected) => {
     expect(search(lines, query(text, more)).numbers).toEqual(expected)
+  })
+
+  it('may be made elsewhere, part by part, while the log grows', () => {
+    const store = new LogStore()
+    const push = (texts: string[]) =>
+      store.push(texts.map((text): LogLine => ({ source: 'stdout', text })))
+    push(Array.from({ length: 3000 }, (_, at) => (at % 500 === 3 ? 'hit' : 'miss')))
+    const expression = query('h.t$', { regex: true })
+    const found = createLogSearch(store, expression)
+    const lookAll = () => {
+      for (let parts = found.unsearched(2); parts.length > 0; parts = found.unsearched(2)) {
+        expect(parts.length).toBeLessThanOrEqual(2)
+        for (const part of parts) found.tell(part, findHitLines(part.text, expression))
+      }
+    }
+    lookAll()
+    expect(found.count).toBe(6)
+    push(['miss', 'hit', ''])
+    lookAll()
+    expect(found.count).toBe(7)
+    expect([3001, 3000, 503, 504].map((number) => found.has(number))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ])
+    expect(found.work(5)).toBe(true)
   })
 
   it('knows no expression for nothing, and refuses a wrong one', () => {
