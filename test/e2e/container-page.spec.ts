@@ -86,7 +86,7 @@ test.describe('the page of a container', oneFace, () => {
 
     await container.show('stats')
     const memory = page.getByTestId('chart-memory')
-    await expect(memory).toContainText(/\d [kM]B/)
+    await expect(memory).toContainText(/\d [KM]iB/)
     await expect(memory.locator('canvas')).toBeVisible()
   })
 

@@ -14,7 +14,7 @@ test.describe('the terminal of a container', () => {
     await containers.openLog('typed-in')
     await container.show('terminal')
     // The best shell that there is opens by itself.
-    await expect(terminal.rows).toContainText('/ #')
+    await expect(terminal.rows).toContainText('~ #')
     await terminal.type('echo $((40+2)) 名字')
     await expect(terminal.rows).toContainText('42 名字')
 
