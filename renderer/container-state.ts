@@ -44,27 +44,3 @@ export function toPortTexts(ports: readonly PortMapping[]): string[] {
     })
   return [...new Set(texts)]
 }
-
-export interface PortLink {
-  /** As `toPortTexts` writes it. */
-  text: string
-  url: string
-}
-
-/** Where a browser of this computer finds the published TCP ports, each once. */
-export function toPortLinks(ports: readonly PortMapping[]): PortLink[] {
-  const links = new Map<string, PortLink>()
-  for (const port of ports) {
-    if (port.hostPort === undefined || port.protocol !== 'tcp') continue
-    const text = `${port.hostPort}→${port.containerPort}`
-    if (!links.has(text))
-      links.set(text, { text, url: `http://${toHost(port.hostIp)}:${port.hostPort}` })
-  }
-  return [...links.values()]
-}
-
-/** An address that stands for every one is this computer's own. */
-function toHost(ip = ''): string {
-  if (['', '0.0.0.0', '::', '127.0.0.1', '::1'].includes(ip)) return 'localhost'
-  return ip.includes(':') ? `[${ip}]` : ip
-}

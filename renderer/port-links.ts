@@ -3,8 +3,8 @@ import type { PortMapping } from '#api'
 export interface PortLink {
   /** Host port → container port, as "8080→80". */
   text: string
-  /** Where a browser finds it; absent for what no browser speaks. */
-  href?: string
+  /** Where a browser finds it. */
+  href: string
 }
 
 /** Addresses that mean "every address of this computer". */

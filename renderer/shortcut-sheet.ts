@@ -47,11 +47,14 @@ export const shortcutSections: readonly ShortcutSection[] = [
   {
     word: 'ui.shortcuts.container',
     rows: [
-      { word: 'ui.shortcuts.tab', keys: [['1 – 9']] },
+      { word: 'ui.shortcuts.tab', keys: [['1 – 9'], ['0']] },
       { word: 'ui.shortcuts.search', keys: [['/'], ['meta', 'F']] },
       { word: 'ui.shortcuts.follow', keys: [['F']] },
       { word: 'ui.shortcuts.wrap', keys: [['W']] },
       { word: 'ui.shortcuts.times', keys: [['T']] },
+      { word: 'ui.shortcuts.nextFound', keys: [['N']] },
+      { word: 'ui.shortcuts.previousFound', keys: [['shift', 'N']] },
+      { word: 'ui.shortcuts.leaveTerminal', keys: [['ctrl', 'shift', 'L']] },
     ],
   },
 ]

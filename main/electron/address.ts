@@ -9,10 +9,17 @@ export function isOurs(address: string): boolean {
   return address.startsWith(`${appOrigin}/`)
 }
 
-/** Whether an address may be handed to the user's browser. */
+/** Whether an address may be handed to the user's browser: a page of Docker's, or a port of this computer. */
 export function isExternal(address: string): boolean {
   const url = URL.parse(address)
-  return url?.protocol === 'https:' && url.port === '' && externalHosts.includes(url.hostname)
+  if (url?.username !== '' || url.password !== '') return false
+  if (isLoopback(url.hostname)) return url.protocol === 'http:' || url.protocol === 'https:'
+  return url.protocol === 'https:' && url.port === '' && externalHosts.includes(url.hostname)
+}
+
+/** Where containers' published ports are found. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 /** Everything is refused but to put text on the clipboard, which the window's copy buttons do. */

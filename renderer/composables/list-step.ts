@@ -59,3 +59,16 @@ export function moveCursor(move: Move, from: number, count: number, page: number
   const wanted = move === 'last' ? count - 1 : to[move]
   return Math.max(0, Math.min(count - 1, wanted))
 }
+
+/** The row itself where it still is; else the one that came after it, or before it at the end. */
+export function findNeighbour(
+  id: string,
+  before: readonly string[],
+  now: readonly string[],
+): string | undefined {
+  const at = before.indexOf(id)
+  if (at === -1 || now.includes(id)) return id
+  const left = new Set(now)
+  const isLeft = (other: string) => left.has(other)
+  return before.slice(at + 1).find(isLeft) ?? before.slice(0, at).findLast(isLeft)
+}

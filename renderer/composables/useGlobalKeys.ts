@@ -2,6 +2,7 @@ import { defineShortcuts } from '@nuxt/ui/composables/defineShortcuts'
 import { useRouter } from 'vue-router'
 import { pages } from '../pages.ts'
 import { useDialogsStore } from '../stores/dialogs.ts'
+import { usePageKeys } from './usePageKeys.ts'
 import { useRemembered } from './useRemembered.ts'
 
 /** The keys that work on every page. While a dialog stands over the page, only the palette's does. */
@@ -9,9 +10,6 @@ export function useGlobalKeys(): void {
   const router = useRouter()
   const dialogs = useDialogsStore()
   const folded = useRemembered('sidebar-folded', false)
-  const onPage = (act: () => unknown) => () => {
-    if (!isCovered()) act()
-  }
   defineShortcuts({
     meta_k: {
       usingInput: true,
@@ -20,18 +18,14 @@ export function useGlobalKeys(): void {
         if (!isInTerminal() || event.metaKey) dialogs.palette = !dialogs.palette
       },
     },
-    'meta_,': { usingInput: true, handler: onPage(() => router.push('/settings')) },
-    meta_b: onPage(() => (folded.value = !folded.value)),
-    '?': onPage(() => dialogs.show({ kind: 'shortcuts' })),
-    '/': onPage(focusFilter),
-    ...Object.fromEntries(
-      pages.map(({ letter, to }) => [`g-${letter}`, onPage(() => router.push(to))]),
-    ),
   })
-}
-
-function isCovered(): boolean {
-  return document.querySelector('[role=dialog], [role=alertdialog]') !== null || isInTerminal()
+  usePageKeys({
+    'meta_,': { usingInput: true, handler: () => router.push('/settings') },
+    meta_b: () => (folded.value = !folded.value),
+    '?': () => dialogs.show({ kind: 'shortcuts' }),
+    '/': focusFilter,
+    ...Object.fromEntries(pages.map(({ letter, to }) => [`g-${letter}`, () => router.push(to)])),
+  })
 }
 
 function isInTerminal(): boolean {

@@ -1,5 +1,5 @@
-import type { Ref } from 'vue'
-import { type ListStep, moveCursor, toListStep } from './list-step.ts'
+import { type Ref, watch } from 'vue'
+import { type ListStep, findNeighbour, moveCursor, toListStep } from './list-step.ts'
 
 export interface ListKeys {
   /** Ids of the rows in the order of the screen, headings with them. */
@@ -21,6 +21,10 @@ export interface ListKeys {
  * `role="grid"`, which MUST be able to have the focus.
  */
 export function useListKeys({ order, active, page, reveal, onExtend, onStep }: ListKeys) {
+  // A cursor whose row has gone would begin at the top again.
+  watch(order, (ids, before) => {
+    if (active.value !== undefined) active.value = findNeighbour(active.value, before, ids)
+  })
   const move = (step: Extract<ListStep, { kind: 'move' }>) => {
     const ids = order()
     if (ids.length === 0) return

@@ -2,7 +2,8 @@ import type { ContextMenuItem } from '@nuxt/ui/components/ContextMenu.vue'
 import { useRouter } from 'vue-router'
 import type { Container } from '#api'
 import type { useContainerActions } from '../../composables/useContainerActions.ts'
-import { isUp, toPortLinks } from '../../container-state.ts'
+import { isUp } from '../../container-state.ts'
+import { toPortHost, toPortLinks } from '../../port-links.ts'
 import { useWords } from '../../words.ts'
 import { type BulkVerb, bulkVerbs, suits } from './useContainerBulk.ts'
 
@@ -87,11 +88,11 @@ function toVerbs(
 }
 
 function toLinks({ ports, state }: Container): Menu[number] {
-  const links = isUp(state) ? toPortLinks(ports).slice(0, mostLinks) : []
-  return links.map(({ url }) => ({
-    label: url.replace('http://', ''),
+  const links = isUp(state) ? toPortLinks(ports, toPortHost(location)).slice(0, mostLinks) : []
+  return links.map(({ href }) => ({
+    label: href.replace('http://', ''),
     icon: 'i-lucide-external-link',
-    onSelect: () => void window.open(url, '_blank', 'noopener'),
+    onSelect: () => void window.open(href, '_blank', 'noopener'),
   }))
 }
 
@@ -107,7 +108,7 @@ function toCopies({ name, id, image, ports }: Container, t: Words): ContextMenuI
       toItem(t('ui.containers.copyName'), name),
       toItem(t('ui.containers.copyId'), id),
       toItem(t('ui.containers.copyImage'), image),
-      ...toPortLinks(ports).map(({ url }) => toItem(url, url)),
+      ...toPortLinks(ports, toPortHost(location)).map(({ href }) => toItem(href, href)),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { moveCursor, toListStep } from '../../../renderer/composables/list-step.ts'
+import { findNeighbour, moveCursor, toListStep } from '../../../renderer/composables/list-step.ts'
 
 const stroke = (key: string, held: Record<string, boolean> = {}) =>
   toListStep({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held })
@@ -44,5 +44,19 @@ describe('the cursor of a list', () => {
     ['last', 5, 9],
   ] as const)('goes %s from %i to %i', (move, from, to) => {
     expect(moveCursor(move, from, 10, 4)).toBe(to)
+  })
+})
+
+describe('the cursor of a list', () => {
+  const before = ['a', 'b', 'c', 'd']
+  it.each([
+    ['b', ['d', 'b', 'a'], 'b'],
+    ['b', ['a', 'c', 'd'], 'c'],
+    ['b', ['a', 'd'], 'd'],
+    ['d', ['a', 'b'], 'b'],
+    ['b', [], undefined],
+    ['elsewhere', ['a'], 'elsewhere'],
+  ])('on %s goes, where %o are left, to %s', (id, now, to) => {
+    expect(findNeighbour(id, before, now)).toBe(to)
   })
 })
