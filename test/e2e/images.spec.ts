@@ -77,6 +77,7 @@ test.describe('a registry', oneFace, () => {
     // It is listed by the first of its names.
     await images.row('berth-e2e-named:2').getByRole('link').click()
     await expect(page.getByTestId('image-layers')).toContainText(/2(\.\d+)? MB/)
+    await page.getByTestId('image').getByRole('link', { name: 'Names and use' }).click()
     await expect(page.getByTestId('image')).toContainText(image)
     await mustDocker(docker, 'rmi', 'berth-e2e-named:2', image)
   })
