@@ -64,6 +64,13 @@ function useObjectActions() {
             words: 'docker load image file tar import',
             run: load,
           },
+          {
+            key: 'prune',
+            icon: 'i-lucide-brush-cleaning',
+            label: t('ui.prune.title'),
+            words: 'docker image prune clean up dangling unused free space',
+            run: () => dialogs.show({ kind: 'prune' }),
+          },
         ]
       : []),
     {

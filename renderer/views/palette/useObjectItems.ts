@@ -2,6 +2,7 @@ import { useClipboard } from '@vueuse/core'
 import { computed } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Image } from '#api'
+import { useImageActions } from '../../composables/useImageActions.ts'
 import { formatSize } from '../../formats.ts'
 import { toImageName } from '../../image-name.ts'
 import { findByName } from '../../palette/ranking.ts'
@@ -54,6 +55,7 @@ export function useImageItems() {
 /** What can be done to an image. */
 function useImageSteps() {
   const { t } = useWords()
+  const actions = useImageActions()
   const dialogs = useDialogsStore()
   const router = useRouter()
   const { copy } = useClipboard({ legacy: true })
@@ -64,15 +66,18 @@ function useImageSteps() {
     label,
     run,
   })
-  return ({ id }: Image, name: string): PaletteItem[] => [
+  return (image: Image, name: string): PaletteItem[] => [
     action(`run ${name}`, 'play', t('ui.palette.runImage'), () =>
       dialogs.show({ kind: 'run', image: name }),
     ),
     action(`open ${name}`, 'arrow-right', t('ui.palette.act.open'), () =>
-      router.push(`/images/${encodeURIComponent(id)}`),
+      router.push(`/images/${encodeURIComponent(image.id)}`),
     ),
+    action(`tag ${name}`, 'tag', t('ui.images.tag'), () => actions.tag(image)),
+    action(`save ${name}`, 'hard-drive-download', t('ui.images.save'), () => actions.save([image])),
     action(`copy name ${name}`, 'copy', t('ui.palette.copyName'), () => copy(name)),
-    action(`copy id ${id}`, 'copy', t('ui.palette.copyId'), () => copy(id)),
+    action(`copy id ${image.id}`, 'copy', t('ui.palette.copyId'), () => copy(image.id)),
+    action(`remove ${image.id}`, 'trash-2', t('ui.action.removeMore'), () => actions.remove(image)),
   ]
 }
 
