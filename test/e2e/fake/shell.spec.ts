@@ -156,7 +156,7 @@ test.describe('the home', () => {
     test('says what to do first', async ({ page }) => {
       const steps = page.getByTestId('home-steps')
       await expect(steps).toContainText('nginx is small')
-      await expect(steps.getByText('Docker Engine runs')).toContainText('(done)')
+      await expect(steps.getByText('Start Docker Engine')).toContainText('(done)')
       await page.getByRole('button', { name: 'Hide the first steps' }).click()
       await expect(steps).toBeHidden()
     })
