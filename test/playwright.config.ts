@@ -3,6 +3,8 @@ import type { FaceOptions } from './e2e/berth.ts'
 
 /** These need no machine, and have a config of their own. */
 const onFake = /e2e\/fake\//
+/** Ends the machine, so that it has to come after everything else. */
+const quitting = /quit\.electron\.spec\.ts$/
 
 /**
  * One machine is booted for all specs. The same specs drive the window in a browser (headless entry) and in Electron:
@@ -29,9 +31,10 @@ export default defineConfig<object, FaceOptions>({
     {
       name: 'electron',
       use: { faceName: 'electron' },
-      testIgnore: [onFake, /\.browser\.spec\.ts$/],
+      testIgnore: [onFake, /\.browser\.spec\.ts$/, quitting],
       // What a face cannot change is seen through one of them, unless every row is asked for.
       ...(process.env['BERTH_TEST_FULL'] !== '1' && { grepInvert: /@one-face/ }),
     },
+    { name: 'quit', use: { faceName: 'electron' }, testMatch: quitting },
   ],
 })

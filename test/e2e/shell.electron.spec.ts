@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import { asElectron, expect, test } from './berth.ts'
-import { askApp, gone, runBerth } from './cli.ts'
+import { askApp, runBerth } from './cli.ts'
 import { electronProgram, hasTrueElectron } from './electron-face.ts'
+import { clickTray } from './tray.ts'
 
 const recorded = 'only the stand-in keeps what a tray was given'
 
@@ -24,16 +25,6 @@ function readTray(application: ElectronApplication) {
       hasImage: !image.isEmpty(),
     }))
   })
-}
-
-/** Clicks the line of the tray's menu. */
-function clickTray(application: ElectronApplication, label: string): Promise<void> {
-  return application.evaluate(({ Tray }, wanted) => {
-    const { all } = Tray as unknown as {
-      all: { menu: { items: { label?: string; click?: () => void }[] } }[]
-    }
-    all[0]?.menu.items.find((item) => item.label === wanted)?.click?.()
-  }, label)
 }
 
 const isShown = (application: ElectronApplication) =>
@@ -158,20 +149,4 @@ test('a killed app leaves the machine, and the next one adopts it with the windo
     BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
   )
   expect(bounds).toEqual(place)
-})
-
-test('quitting shuts the machine down in order', async ({ face }) => {
-  const { application } = asElectron(face)
-  const status = await askApp((api) => api.machine.status())
-  const ended = new Promise<void>((resolve) => application.once('close', () => resolve()))
-  const exit = new Promise((resolve) => application.process().once('exit', resolve))
-  if (hasTrueElectron) await application.evaluate(({ app }) => app.quit())
-  else await clickTray(application, 'Quit Berth')
-  await ended
-  expect(await exit).toBe(0)
-  await gone(status?.vm?.pid ?? 0)
-  const left = await runBerth(['status', '--json'], [3])
-  expect(JSON.parse(left)).toMatchObject({ state: 'stopped' })
-  const log = await readFile(join(process.env['BERTH_HOME'] ?? '', 'logs', 'app.log'), 'utf8')
-  expect(log).not.toContain('shell.ending')
 })

@@ -212,8 +212,11 @@ test.describe('images', () => {
     await page.keyboard.type('add')
     await expect(page.getByRole('menuitem', { name: 'Add a name…' })).toBeFocused()
     await press(page, 'Enter')
+    // The menu gives the focus up once it has faded, and the dialog takes it back.
+    await expect(page.getByRole('menu')).toHaveCount(0)
     await expect(page.getByTestId('new-tag')).toBeFocused()
     await page.keyboard.type('mine:1')
+    await expect(page.getByTestId('new-tag')).toHaveValue('mine:1')
     await press(page, 'Enter')
     await expect(dialog(page)).toHaveCount(0)
     await expect.poll(() => server.engine.store.findImage('mine:1')).toBeDefined()

@@ -138,8 +138,10 @@ test.describe('the window', () => {
     await expect(page.getByTestId('lost')).toBeVisible()
     const { store } = server.engine
     for (const container of store.containers.values()) removeContainer(store, container)
-    await page.unroute('**/session')
+    const asked = page.waitForRequest('**/session')
     await page.getByRole('button', { name: 'Try now' }).click()
+    await asked
+    await page.unroute('**/session')
     await expect(page.getByTestId('lost')).toBeHidden()
     await expect(page.getByText('Run your first container')).toBeVisible()
   })
