@@ -60,5 +60,5 @@ async function launch(): Promise<ElectronApplication> {
 
 /** The page is loaded once it has drawn its sidebar. */
 async function whenLoaded(page: Page): Promise<void> {
-  await page.getByRole('navigation').waitFor()
+  await page.getByTestId('sidebar').waitFor()
 }

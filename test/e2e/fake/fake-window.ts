@@ -48,8 +48,8 @@ export const test = base.extend<FakeWindow>({
   ],
   visit: async ({ page }, use) => {
     await use(async (route) => {
-      // A window that is still finding its way to the last page would leave this one again.
-      await expect(page.getByTestId('health-line')).toBeVisible()
+      // vue-router hears of other addresses only once it has drawn the first page.
+      await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible()
       await page.goto(`${page.url().split('#')[0] ?? ''}#${route}`)
     })
   },
