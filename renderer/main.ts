@@ -7,9 +7,9 @@ import { createConnection } from './api/connection.ts'
 import { createElectronFace } from './api/electron-link.ts'
 import { provideConnection } from './api/index.ts'
 import { createBrowserFace } from './api/websocket-link.ts'
-import { markFrame, restoreAppearance } from './appearance.ts'
+import { markFrame, restoreAppearance } from './shell/appearance.ts'
 import { router } from './router.ts'
-import { createWords } from './words.ts'
+import { createWords } from './text/words.ts'
 import './styles/base.css'
 
 // Nuxt UI's own plugin would also write style elements, which the content policy forbids: see styles/colors.css.

@@ -1,7 +1,7 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { AppError, type ErrorShape } from '#api'
 import { useNotificationsStore } from '../stores/notifications.ts'
-import { useWords } from '../words.ts'
+import { useWords } from '../text/words.ts'
 
 /** Shows failures to the user: one toast each, in words, with a button that copies it. They stay in the notifications. */
 export function useFailures() {

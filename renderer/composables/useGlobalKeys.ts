@@ -1,6 +1,6 @@
 import { defineShortcuts } from '@nuxt/ui/composables/defineShortcuts'
 import { useRouter } from 'vue-router'
-import { pages } from '../pages.ts'
+import { pages } from '../shell/pages.ts'
 import { useDialogsStore } from '../stores/dialogs.ts'
 import { usePageKeys } from './usePageKeys.ts'
 import { useRemembered } from './useRemembered.ts'

@@ -1,4 +1,4 @@
-import { pickFile } from '../file-picker.ts'
+import { pickFile } from '../browser/file-picker.ts'
 import { useTransfersStore } from '../stores/transfers.ts'
 
 /** Lets the user pick a `docker save` archive and loads it; the progress shows among the transfers. */

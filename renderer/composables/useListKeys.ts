@@ -1,5 +1,5 @@
 import { type Ref, watch } from 'vue'
-import { type ListStep, findNeighbour, moveCursor, toListStep } from './list-step.ts'
+import { type ListStep, findNeighbour, moveCursor, toListStep } from '../list/list-step.ts'
 
 export interface ListKeys {
   /** Ids of the rows in the order of the screen, headings with them. */

@@ -1,6 +1,6 @@
 import { type ShallowRef, onScopeDispose, shallowRef } from 'vue'
 import type { AppError, ListNews } from '#api'
-import { createFrame } from '../frame.ts'
+import { createFrame } from '../browser/frame.ts'
 import { useReader } from './useReader.ts'
 
 export interface ListMirror<T> {

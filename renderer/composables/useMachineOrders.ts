@@ -1,5 +1,5 @@
 import { useMachineStore } from '../stores/machine.ts'
-import { useWords } from '../words.ts'
+import { useWords } from '../text/words.ts'
 import { useConfirm } from './useConfirm.ts'
 import { useFailures } from './useFailures.ts'
 

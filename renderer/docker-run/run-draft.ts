@@ -4,7 +4,7 @@ import { formatPublish, parsePublish } from './ports.ts'
 import { type ValueProblem, ValueRefused } from './problems.ts'
 import { quoteWords } from './quote-words.ts'
 import { specOptions } from './spec-options.ts'
-import { isImageName } from '../image-reference.ts'
+import { isImageName } from '../image/image-reference.ts'
 import { splitCommand } from './command-line.ts'
 
 /** The form as it is typed. */

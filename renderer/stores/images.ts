@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import { AppError } from '#api'
 import { useConnection } from '../api/index.ts'
 import { useMirror } from '../composables/useMirror.ts'
-import { toShortId } from '../image-name.ts'
+import { toShortId } from '../image/image-name.ts'
 import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
 

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import { useConnection } from '../api/index.ts'
 import { useReader } from '../composables/useReader.ts'
-import { type StatsRing, toAsked, withSample } from '../stats-ring.ts'
+import { type StatsRing, toAsked, withSample } from '../chart/stats-ring.ts'
 import { useMachineStore } from './machine.ts'
 
 /** As long as a scroll goes on, nothing is asked. */

@@ -3,8 +3,8 @@ import { shallowRef } from 'vue'
 import { AppError, type ErrorShape, type TransferProgress } from '#api'
 import { useConnection } from '../api/index.ts'
 import { type Reading, read } from '../api/reading.ts'
-import { type Transfer, sumLayers } from '../transfer.ts'
-import { addMark } from '../transfer-speed.ts'
+import { type Transfer, sumLayers } from '../transfer/transfer.ts'
+import { addMark } from '../transfer/transfer-speed.ts'
 
 /** How a transfer came to its end. */
 export type TransferEnd = 'done' | 'failed' | 'cancelled'

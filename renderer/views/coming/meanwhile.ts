@@ -1,4 +1,4 @@
-import type { PageKey } from '../../pages.ts'
+import type { PageKey } from '../../shell/pages.ts'
 
 export type ComingPage = Extract<
   PageKey,

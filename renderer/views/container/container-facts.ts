@@ -1,7 +1,7 @@
 import type { ContainerDetails } from '#api'
 import { quoteWords } from '../../docker-run/quote-words.ts'
-import { formatMemory, formatMoment } from '../../formats.ts'
-import type { useWords } from '../../words.ts'
+import { formatMemory, formatMoment } from '../../text/formats.ts'
+import type { useWords } from '../../text/words.ts'
 
 type FactName =
   | 'id'

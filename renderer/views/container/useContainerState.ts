@@ -2,10 +2,10 @@ import { useInterval } from '@vueuse/core'
 import { computed } from 'vue'
 import type { Container, ContainerDetails } from '#api'
 import type { Tone } from '../../components/AppStateDot.vue'
-import { isUp as isUpState } from '../../container-state.ts'
-import { formatAge } from '../../formats.ts'
+import { isUp as isUpState } from '../../container/container-state.ts'
+import { formatAge } from '../../text/formats.ts'
 import { useContainersStore } from '../../stores/containers.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 
 type Known = ContainerDetails | Container
 

@@ -1,5 +1,5 @@
 import { type ShallowRef, onScopeDispose, shallowRef } from 'vue'
-import { createFrame } from '../../frame.ts'
+import { createFrame } from '../../browser/frame.ts'
 import type { LogSearch } from '../../log/log-search.ts'
 import type { RegexThread } from '../../log/regex-thread.ts'
 

@@ -1,5 +1,5 @@
 import type { Container, StatsSample } from '#api'
-import { toPortTexts } from '../../container-state.ts'
+import { toPortTexts } from '../../container/container-state.ts'
 import { type SortKey, columnIds } from './columns.ts'
 
 export interface Sorting {

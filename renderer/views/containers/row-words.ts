@@ -1,8 +1,8 @@
 import type { Container } from '#api'
-import { parseExitCode } from '../../container-state.ts'
-import { formatAge } from '../../formats.ts'
+import { parseExitCode } from '../../container/container-state.ts'
+import { formatAge } from '../../text/formats.ts'
 import type { ContainerVerb } from '../../stores/containers.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 
 /** A container's state in a word or two: what is being done to it, its health where that tells more than "running". */
 export function useStateWords() {

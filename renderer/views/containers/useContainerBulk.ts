@@ -1,11 +1,11 @@
 import { computed, shallowRef } from 'vue'
 import { AppError, type Container } from '#api'
-import { type BulkProgress, runBulk } from '../../bulk.ts'
+import { type BulkProgress, runBulk } from '../../list/bulk.ts'
 import { useConfirm } from '../../composables/useConfirm.ts'
 import { useSignalQuestion } from '../../composables/useSignalQuestion.ts'
-import { isUp } from '../../container-state.ts'
+import { isUp } from '../../container/container-state.ts'
 import { useContainersStore } from '../../stores/containers.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 import { useBulkResult } from './useBulkResult.ts'
 
 export const bulkVerbs = ['start', 'stop', 'restart', 'pause', 'unpause', 'kill', 'remove'] as const

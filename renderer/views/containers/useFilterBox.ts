@@ -1,7 +1,7 @@
 import { type Ref, computed } from 'vue'
 import type { Container } from '#api'
 import type { FilterChoice } from '../../components/AppFilter.vue'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 import { formatTerm, parseTerm, toLastToken } from './container-filter.ts'
 import { toSuggestions } from './filter-suggest.ts'
 

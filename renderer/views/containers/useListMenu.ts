@@ -1,6 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import type { Container } from '#api'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 import type { BulkVerb } from './useContainerBulk.ts'
 import type { useContainerRows } from './useContainerRows.ts'
 import { useRowMenu } from './useRowMenu.ts'

@@ -2,9 +2,9 @@ import type { ContextMenuItem } from '@nuxt/ui/components/ContextMenu.vue'
 import { useRouter } from 'vue-router'
 import type { Container } from '#api'
 import type { useContainerActions } from '../../composables/useContainerActions.ts'
-import { isUp } from '../../container-state.ts'
-import { toPortHost, toPortLinks } from '../../port-links.ts'
-import { useWords } from '../../words.ts'
+import { isUp } from '../../container/container-state.ts'
+import { toPortHost, toPortLinks } from '../../container/port-links.ts'
+import { useWords } from '../../text/words.ts'
 import { type BulkVerb, bulkVerbs, suits } from './useContainerBulk.ts'
 
 type Menu = ContextMenuItem[][]

@@ -1,5 +1,5 @@
 import type { Container } from '#api'
-import { parseExitCode } from '../../container-state.ts'
+import { parseExitCode } from '../../container/container-state.ts'
 
 const shownRunning = 8
 const shownTroubles = 5

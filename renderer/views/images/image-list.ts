@@ -1,5 +1,5 @@
 import type { Container, Image } from '#api'
-import { toImageName } from '../../image-name.ts'
+import { toImageName } from '../../image/image-name.ts'
 
 /** An image as a row tells it. */
 export interface ImageItem {

@@ -1,10 +1,10 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { shallowRef } from 'vue'
 import { AppError, type Image } from '#api'
-import { type BulkProgress, runBulk } from '../../bulk.ts'
+import { type BulkProgress, runBulk } from '../../list/bulk.ts'
 import { useConfirm } from '../../composables/useConfirm.ts'
 import { useImagesStore } from '../../stores/images.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 
 /** Removing many images: asks once, shows how far it is, tells once how it ended. */
 export function useImageBulk() {

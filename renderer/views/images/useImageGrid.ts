@@ -1,7 +1,7 @@
 import { type ShallowRef, computed, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Image } from '#api'
-import type { ListStep } from '../../composables/list-step.ts'
+import type { ListStep } from '../../list/list-step.ts'
 import { useListKeys } from '../../composables/useListKeys.ts'
 import { type Selection, useSelection } from '../../composables/useSelection.ts'
 import type { RowsHandle } from '../../composables/useVisibleRows.ts'

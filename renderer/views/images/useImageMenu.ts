@@ -3,8 +3,8 @@ import { useClipboard } from '@vueuse/core'
 import { useRouter } from 'vue-router'
 import type { Image } from '#api'
 import { useImageActions } from '../../composables/useImageActions.ts'
-import { toImageName } from '../../image-name.ts'
-import { useWords } from '../../words.ts'
+import { toImageName } from '../../image/image-name.ts'
+import { useWords } from '../../text/words.ts'
 import type { ImageItem } from './image-list.ts'
 
 /** What can be done to one image, as a menu. */

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { AppError, type ErrorShape, type ImageUse } from '#api'
-import { type BulkProgress, runBulk } from '../../bulk.ts'
+import { type BulkProgress, runBulk } from '../../list/bulk.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useImagesStore } from '../../stores/images.ts'
 import { type PruneItem, type PruneKind, planPrune, sumBytes } from './prune-plan.ts'

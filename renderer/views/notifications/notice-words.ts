@@ -1,5 +1,5 @@
 import type { Notice } from '../../stores/notifications.ts'
-import type { useWords } from '../../words.ts'
+import type { useWords } from '../../text/words.ts'
 
 export interface NoticeWords {
   icon: string

@@ -1,5 +1,5 @@
 import type { Container } from '#api'
-import { isUp } from '../../container-state.ts'
+import { isUp } from '../../container/container-state.ts'
 
 export const containerVerbs = [
   'open',

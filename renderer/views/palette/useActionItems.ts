@@ -4,11 +4,11 @@ import type { Settings } from '#api'
 import { useFailures } from '../../composables/useFailures.ts'
 import { useImageLoad } from '../../composables/useImageLoad.ts'
 import { useMachineOrders } from '../../composables/useMachineOrders.ts'
-import { toDockerHost } from '../../formats.ts'
+import { toDockerHost } from '../../text/formats.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useMachineStore } from '../../stores/machine.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 import type { PaletteItem } from './palette-item.ts'
 
 interface Action {

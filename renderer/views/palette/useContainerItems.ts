@@ -5,7 +5,7 @@ import type { Container } from '#api'
 import { useContainerActions } from '../../composables/useContainerActions.ts'
 import { findByName } from '../../palette/ranking.ts'
 import { useContainersStore } from '../../stores/containers.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 import { type ContainerAct, actIcons, containerVerbs, takes } from './container-acts.ts'
 import type { PaletteItem } from './palette-item.ts'
 

@@ -1,8 +1,8 @@
 import { computed } from 'vue'
 import { useRouter } from 'vue-router'
-import { pages } from '../../pages.ts'
-import { useWords } from '../../words.ts'
-import { settingsSections } from '../../settings-sections.ts'
+import { pages } from '../../shell/pages.ts'
+import { useWords } from '../../text/words.ts'
+import { settingsSections } from '../../shell/settings-sections.ts'
 import type { PaletteItem } from './palette-item.ts'
 
 /** Every page, and every part of the settings. */

@@ -10,7 +10,7 @@ import { toRefusedField } from '../../docker-run/run-refusal.ts'
 import { toRunParts } from '../../docker-run/to-docker-run.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useRunsStore } from '../../stores/runs.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 
 /** What came of a pasted command. */
 export interface Pasted {

@@ -1,5 +1,5 @@
 import type { RunNote, RunProblem } from '../../docker-run/parse-docker-run.ts'
-import { useWords } from '../../words.ts'
+import { useWords } from '../../text/words.ts'
 
 /** What is said about a pasted command. */
 export function useRunNotes() {

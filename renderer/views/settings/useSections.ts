@@ -1,6 +1,6 @@
 import { type Ref, nextTick, onMounted, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { type SettingsSection, settingsSections } from '../../settings-sections.ts'
+import { type SettingsSection, settingsSections } from '../../shell/settings-sections.ts'
 
 /** Goes to the section that the address names, and tells which one is read. */
 export function useSections(root: Readonly<Ref<HTMLElement | null>>) {

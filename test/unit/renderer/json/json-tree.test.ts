@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findInJson, toJsonRows, toOpenPaths, toPath } from '../../../../renderer/json/json-tree.ts'
-import { toTextMarks } from '../../../../renderer/text-marks.ts'
+import { toTextMarks } from '../../../../renderer/text/text-marks.ts'
 
 const value = { State: { Health: { Log: [{ Output: 'ok' }] } }, 'a.b': null, Args: [], N: 1 }
 

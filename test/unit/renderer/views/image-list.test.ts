@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Container, Image } from '#api'
-import { toArchiveName, toDownloadPath } from '../../../renderer/image-download.ts'
-import { addMark, toSecondsLeft, toSpeed } from '../../../renderer/transfer-speed.ts'
+import { toArchiveName, toDownloadPath } from '../../../../renderer/image/image-download.ts'
+import { addMark, toSecondsLeft, toSpeed } from '../../../../renderer/transfer/transfer-speed.ts'
 import {
   findImages,
   isInFilter,
@@ -9,8 +9,8 @@ import {
   splitTag,
   toImageItems,
   toNextSorting,
-} from '../../../renderer/views/images/image-list.ts'
-import { planPrune, sumBytes } from '../../../renderer/views/images/prune-plan.ts'
+} from '../../../../renderer/views/images/image-list.ts'
+import { planPrune, sumBytes } from '../../../../renderer/views/images/prune-plan.ts'
 
 const app = image('a1', ['localhost:5000/team/app:2', 'app:2'], { size: 300, createdAt: 1 })
 const nginx = image('b2', ['nginx:1.27'], { size: 100, createdAt: 3 })

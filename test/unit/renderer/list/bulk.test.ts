@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type BulkProgress, runBulk } from '../../../renderer/bulk.ts'
+import { type BulkProgress, runBulk } from '../../../../renderer/list/bulk.ts'
 
 const ids = Array.from({ length: 10 }, (_, index) => String(index))
 

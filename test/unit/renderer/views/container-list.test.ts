@@ -4,14 +4,14 @@ import {
   columnIds,
   placeColumns,
   usualColumns,
-} from '../../../renderer/views/containers/columns.ts'
+} from '../../../../renderer/views/containers/columns.ts'
 import {
   isSorting,
   sortContainers,
   toNextSorting,
-} from '../../../renderer/views/containers/container-order.ts'
-import { toFit } from '../../../renderer/views/containers/port-room.ts'
-import { createListItems } from '../../../renderer/views/containers/list-rows.ts'
+} from '../../../../renderer/views/containers/container-order.ts'
+import { toFit } from '../../../../renderer/views/containers/port-room.ts'
+import { createListItems } from '../../../../renderer/views/containers/list-rows.ts'
 
 const sample = (name: string, rest: Partial<Container> = {}): Container => ({
   id: name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toInstruction, toShare } from '../../../renderer/views/image/layer-words.ts'
+import { toInstruction, toShare } from '../../../../renderer/views/image/layer-words.ts'
 
 describe('a layer', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { watch } from 'vue'
 import type { AppStatus } from '#api'
-import { useMachineStore } from './stores/machine.ts'
-import { useNotificationsStore } from './stores/notifications.ts'
-import { useTransfersStore } from './stores/transfers.ts'
+import { useMachineStore } from '../stores/machine.ts'
+import { useNotificationsStore } from '../stores/notifications.ts'
+import { useTransfersStore } from '../stores/transfers.ts'
 
 /** Puts into the notifications what no click answers to: transfers that ended, links that were mended. */
 export function useNoticing(): void {

@@ -4,7 +4,7 @@ import {
   parseExitCode,
   toContainerTone,
   toPortTexts,
-} from '../../../renderer/container-state.ts'
+} from '../../../../renderer/container/container-state.ts'
 
 describe('the state of a container', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { watch } from 'vue'
 import { useRouter } from 'vue-router'
-import { useRemembered } from './composables/useRemembered.ts'
-import { useMemoryStore } from './stores/memory.ts'
+import { useRemembered } from '../composables/useRemembered.ts'
+import { useMemoryStore } from '../stores/memory.ts'
 
 /** Opens the window on the page where it was left, unless its address asks for another. */
 export function useLastPage(): void {

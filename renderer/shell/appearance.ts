@@ -1,7 +1,7 @@
 import { usePreferredDark } from '@vueuse/core'
 import { computed, watchEffect } from 'vue'
-import { useSettingsStore } from './stores/settings.ts'
-import { type Language, type WindowI18n, showLanguage, toLanguage } from './words.ts'
+import { useSettingsStore } from '../stores/settings.ts'
+import { type Language, type WindowI18n, showLanguage, toLanguage } from '../text/words.ts'
 
 type Theme = 'system' | 'light' | 'dark'
 

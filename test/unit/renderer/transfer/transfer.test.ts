@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sumLayers, toLayerStep } from '../../../renderer/transfer.ts'
+import { sumLayers, toLayerStep } from '../../../../renderer/transfer/transfer.ts'
 
 describe('sumLayers', () => {
   it('never runs backwards while layers are unpacked', () => {

@@ -4,9 +4,9 @@ import {
   formatTerm,
   parseFilter,
   toLastToken,
-} from '../../../renderer/views/containers/container-filter.ts'
-import { toTest } from '../../../renderer/views/containers/filter-match.ts'
-import { toSuggestions } from '../../../renderer/views/containers/filter-suggest.ts'
+} from '../../../../renderer/views/containers/container-filter.ts'
+import { toTest } from '../../../../renderer/views/containers/filter-match.ts'
+import { toSuggestions } from '../../../../renderer/views/containers/filter-suggest.ts'
 
 const sample = (name: string, rest: Partial<Container> = {}): Container => ({
   id: Buffer.from(name).toString('hex').padEnd(64, '0'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shallowRef } from 'vue'
-import { toRange, useSelection } from '../../../renderer/composables/useSelection.ts'
+import { toRange, useSelection } from '../../../../renderer/composables/useSelection.ts'
 
 const list = () => shallowRef(['a', 'b', 'c', 'd', 'e'])
 

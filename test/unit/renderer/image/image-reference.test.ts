@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isImageName, isLocalImage, toFullName } from '../../../renderer/image-reference.ts'
+import {
+  isImageName,
+  isLocalImage,
+  toFullName,
+} from '../../../../renderer/image/image-reference.ts'
 
 const id = `sha256:${'ab12'.repeat(16)}`
 const images = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findNeighbour, moveCursor, toListStep } from '../../../renderer/composables/list-step.ts'
+import { findNeighbour, moveCursor, toListStep } from '../../../../renderer/list/list-step.ts'
 
 const stroke = (key: string, held: Record<string, boolean> = {}) =>
   toListStep({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held })

@@ -1,5 +1,5 @@
 import type { AppStatus, Health } from '#api'
-import type { Tone } from './components/AppStateDot.vue'
+import type { Tone } from '../components/AppStateDot.vue'
 
 /** The colour of a machine's state; the words always stand beside it. */
 export function toMachineTone(state: AppStatus['state']): Tone {

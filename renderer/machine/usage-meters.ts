@@ -1,5 +1,5 @@
 import type { MachineUsage } from '#api'
-import { formatMemoryOf, formatPercent, formatSizeOf } from './formats.ts'
+import { formatMemoryOf, formatPercent, formatSizeOf } from '../text/formats.ts'
 
 export interface Meter {
   text: string

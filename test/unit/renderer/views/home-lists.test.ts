@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Container } from '#api'
-import { toRunning, toTroubles } from '../../../renderer/views/home/home-lists.ts'
+import { toRunning, toTroubles } from '../../../../renderer/views/home/home-lists.ts'
 
 const now = Date.UTC(2026, 0, 2)
 const make = (name: string, change: Partial<Container>): Container => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StatsSample } from '#api'
-import { toPoints } from '../../../renderer/sparkline.ts'
-import { type StatsRing, toAsked, withSample } from '../../../renderer/stats-ring.ts'
+import { toPoints } from '../../../../renderer/chart/sparkline.ts'
+import { type StatsRing, toAsked, withSample } from '../../../../renderer/chart/stats-ring.ts'
 
 const sample = (second: number, cpu = 0): StatsSample => ({
   id: 'a',

@@ -1,5 +1,5 @@
 import { pages } from './pages.ts'
-import type { WordKey } from './words.ts'
+import type { WordKey } from '../text/words.ts'
 
 interface ShortcutRow {
   word: WordKey

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { formatAge, formatSeconds, formatSize, toDockerHost } from '../../../renderer/formats.ts'
+import {
+  formatAge,
+  formatSeconds,
+  formatSize,
+  toDockerHost,
+} from '../../../../renderer/text/formats.ts'
 
 describe('formats', () => {
   it.each([

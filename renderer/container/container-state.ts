@@ -1,5 +1,5 @@
 import type { Container, PortMapping } from '#api'
-import type { Tone } from './components/AppStateDot.vue'
+import type { Tone } from '../components/AppStateDot.vue'
 
 /** The exit code out of the engine's own words ("Exited (137) 2 hours ago"); undefined while it runs. */
 export function parseExitCode(status: string): number | undefined {

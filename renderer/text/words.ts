@@ -1,6 +1,6 @@
 import { createI18n, useI18n } from 'vue-i18n'
 import type { ErrorShape } from '#api'
-import type en from '../assets/locales/en.json'
+import type en from '../../assets/locales/en.json'
 
 type Words = typeof en
 type Leaf<T> = {
@@ -43,8 +43,8 @@ export function toLanguage(setting: Language | 'system', preferred: readonly str
 }
 
 const files: Record<Language, () => Promise<{ default: Words }>> = {
-  en: () => import('../assets/locales/en.json'),
-  'zh-CN': () => import('../assets/locales/zh-CN.json'),
+  en: () => import('../../assets/locales/en.json'),
+  'zh-CN': () => import('../../assets/locales/zh-CN.json'),
 }
 
 /** Fetches a language's words once and shows them. */
