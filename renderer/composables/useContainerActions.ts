@@ -1,17 +1,14 @@
-import { useOverlay } from '@nuxt/ui/composables/useOverlay'
-import { defineAsyncComponent } from 'vue'
-import { AppError, type Container } from '#api'
+import type { Container } from '#api'
 import { isContainerName } from '../container/container-name.ts'
 import { isUp } from '../container/container-state.ts'
 import { useContainersStore } from '../stores/containers.ts'
 import { useWords } from '../text/words.ts'
 import { useConfirm } from './useConfirm.ts'
 import { useFailures } from './useFailures.ts'
+import { useNameQuestion } from './useNameQuestion.ts'
 import { useSignalQuestion } from './useSignalQuestion.ts'
 
 type Target = Pick<Container, 'id' | 'name' | 'state'>
-
-const AppRename = defineAsyncComponent(() => import('../components/AppRename.vue'))
 
 /** What can be done to one container from anywhere: asks where something would be lost, shows what goes wrong. */
 export function useContainerActions() {
@@ -42,35 +39,23 @@ export function useContainerActions() {
 }
 
 function useQuestions() {
-  const { t, wordError } = useWords()
+  const { t } = useWords()
   const store = useContainersStore()
   const confirm = useConfirm()
-  const { show } = useFailures()
   const askSignal = useSignalQuestion()
-  const overlay = useOverlay()
+  const askName = useNameQuestion()
 
-  const save = async (id: string, name: string) => {
-    try {
-      await store.rename(id, name)
-      return ''
-    } catch (error) {
-      if (error instanceof AppError) return wordError(error)
-      show(error)
-      return ''
-    }
-  }
   return {
     signal: (name: string) => askSignal(t('ui.containerActions.killAsk', { name })),
-    name: async ({ id, name }: Target) => {
-      // Made for each question: what is destroyed with its closing cannot be opened again.
-      const dialog = overlay.create(AppRename, { destroyOnClose: true })
-      await dialog.open({
+    name: ({ id, name }: Target) =>
+      askName({
         name,
         title: t('ui.containerActions.renameTitle', { name }),
+        label: t('ui.containerActions.newName'),
+        submit: t('ui.containerActions.rename'),
         check: (text) => (isContainerName(text) ? '' : t('ui.containerActions.nameWrong')),
-        save: (text) => save(id, text),
-      }).result
-    },
+        save: (text) => store.rename(id, text),
+      }),
     removal: (name: string, isRunning: boolean) =>
       confirm({
         title: t('ui.containers.removeAsk', { name }),

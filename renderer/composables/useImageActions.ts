@@ -1,6 +1,4 @@
-import { useOverlay } from '@nuxt/ui/composables/useOverlay'
 import { useToast } from '@nuxt/ui/composables/useToast'
-import { defineAsyncComponent } from 'vue'
 import { AppError, type Image } from '#api'
 import { formatSize } from '../text/formats.ts'
 import { startDownload } from '../image/image-download.ts'
@@ -13,8 +11,7 @@ import { useImagesStore } from '../stores/images.ts'
 import { useWords } from '../text/words.ts'
 import { useConfirm } from './useConfirm.ts'
 import { useFailures } from './useFailures.ts'
-
-const AppTagImage = defineAsyncComponent(() => import('../components/AppTagImage.vue'))
+import { useNameQuestion } from './useNameQuestion.ts'
 
 /** What can be done to an image from anywhere: asks where something would be lost, shows what goes wrong. */
 export function useImageActions() {
@@ -22,29 +19,23 @@ export function useImageActions() {
   const dialogs = useDialogsStore()
   const toast = useToast()
   const { attempt } = useFailures()
-  const { t, wordError } = useWords()
+  const { t } = useWords()
   const askRemoval = useRemovalQuestion()
-  const overlay = useOverlay()
+  const askName = useNameQuestion()
 
-  const saveTag = async (id: string, name: string) => {
-    try {
-      await images.tag(id, name)
-      return ''
-    } catch (error) {
-      return wordError(error instanceof AppError ? error.toShape() : internal)
-    }
-  }
   return {
     run: (image: Image) => dialogs.show({ kind: 'run', image: toImageName(image) }),
-    async tag(image: Image) {
-      // Made for each question: what is destroyed with its closing cannot be opened again.
-      const dialog = overlay.create(AppTagImage, { destroyOnClose: true })
-      await dialog.open({
-        image: toImageName(image),
+    tag: (image: Image) =>
+      askName({
+        title: t('ui.images.tagTitle', { name: toImageName(image) }),
+        description: t('ui.images.tagText'),
+        label: t('ui.images.newTag'),
+        help: t('ui.images.tagHelp'),
+        placeholder: 'registry.example.com/team/app:1.0',
+        submit: t('ui.images.addTag'),
         check: (name) => (isImageName(name) ? '' : t('ui.run.problem.imageInvalid')),
-        save: (name) => saveTag(image.id, name),
-      }).result
-    },
+        save: (name) => images.tag(image.id, name),
+      }),
     save(chosen: readonly Image[]) {
       startDownload(chosen)
       toast.add({ title: t('ui.images.saving'), icon: 'i-lucide-hard-drive-download' })
@@ -61,8 +52,6 @@ export function useImageActions() {
     },
   }
 }
-
-const internal = { code: 'internal', params: { log: '' } } as const
 
 /** Tells which containers are in the way before the engine has to. */
 function useRemovalQuestion() {

@@ -77,12 +77,12 @@ test.describe('the list of containers', oneFace, () => {
 
     await containers.order('lonely', 'Rename…')
     await page.getByTestId('new-name').fill('ended')
-    await page.getByTestId('rename').click()
+    await page.getByTestId('name-submit').click()
     await expect(page.getByRole('dialog')).toContainText(
       'There is already a container named ended.',
     )
     await page.getByTestId('new-name').fill('renamed')
-    await page.getByTestId('rename').click()
+    await page.getByTestId('name-submit').click()
     await expect(containers.row('renamed')).toContainText('Running')
 
     await containers.order('renamed', 'Kill…')

@@ -71,8 +71,8 @@ test.describe('a registry', oneFace, () => {
     await expect(images.loaded).toContainText(image)
 
     await images.order(image, 'Add a name…')
-    await page.getByTestId('new-tag').fill('berth-e2e-named:2')
-    await page.getByTestId('tag-submit').click()
+    await page.getByTestId('new-name').fill('berth-e2e-named:2')
+    await page.getByTestId('name-submit').click()
     await expect(page.getByRole('dialog')).toHaveCount(0)
     // It is listed by the first of its names.
     await images.row('berth-e2e-named:2').getByRole('link').click()

@@ -6,7 +6,7 @@ import { useContainerActions } from '../../composables/useContainerActions.ts'
 import { useSelection } from '../../composables/useSelection.ts'
 import { useContainerListStore } from '../../stores/container-list.ts'
 import type { GroupItem, ListItem } from './list-rows.ts'
-import type { useContainerBulk } from './useContainerBulk.ts'
+import type { useContainerBulk } from '../../composables/useContainerBulk.ts'
 import type { useContainerList } from './useContainerList.ts'
 
 type StepKind = 'toggle' | 'all' | 'open' | 'remove' | 'menu' | 'clear' | 'expand' | 'collapse'

@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import type { Container } from '#api'
 import { useWords } from '../../text/words.ts'
-import type { BulkVerb } from './useContainerBulk.ts'
+import type { BulkVerb } from '../../container/container-verbs.ts'
 import type { useContainerRows } from './useContainerRows.ts'
 import { useRowMenu } from './useRowMenu.ts'
 

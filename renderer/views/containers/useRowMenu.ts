@@ -5,19 +5,9 @@ import type { useContainerActions } from '../../composables/useContainerActions.
 import { isUp } from '../../container/container-state.ts'
 import { toPortHost, toPortLinks } from '../../container/port-links.ts'
 import { useWords } from '../../text/words.ts'
-import { type BulkVerb, bulkVerbs, suits } from './useContainerBulk.ts'
+import { type BulkVerb, bulkVerbs, suits, verbIcons } from '../../container/container-verbs.ts'
 
 type Menu = ContextMenuItem[][]
-
-export const verbIcons: Record<BulkVerb, string> = {
-  start: 'i-lucide-play',
-  stop: 'i-lucide-circle-stop',
-  restart: 'i-lucide-rotate-cw',
-  pause: 'i-lucide-pause',
-  unpause: 'i-lucide-step-forward',
-  kill: 'i-lucide-zap',
-  remove: 'i-lucide-trash-2',
-}
 
 const mostLinks = 4
 

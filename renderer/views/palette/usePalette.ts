@@ -7,7 +7,9 @@ import { type ContainerAct, containerVerbs } from './container-acts.ts'
 import type { PaletteItem } from './palette-item.ts'
 import { useActionItems } from './useActionItems.ts'
 import { useContainerItems } from './useContainerItems.ts'
-import { useImageItems, useProjectItems, useVolumeAndNetworkItems } from './useObjectItems.ts'
+import { useImageItems } from './useImageItems.ts'
+import { useProjectItems } from './useProjectItems.ts'
+import { useVolumeAndNetworkItems } from './useVolumeAndNetworkItems.ts'
 import { usePageItems } from './usePageItems.ts'
 
 export interface PaletteGroup {

@@ -154,6 +154,7 @@ test.describe('one container', () => {
     await page.getByRole('menuitem', { name: 'Rename…' }).press('Enter')
     const field = page.getByTestId('new-name')
     await field.fill('-x')
+    await field.press('Enter')
     await expect(page.getByRole('dialog')).toContainText('A name has two characters')
     await field.fill('web')
     await field.press('Enter')

@@ -214,9 +214,9 @@ test.describe('images', () => {
     await press(page, 'Enter')
     // The menu gives the focus up once it has faded, and the dialog takes it back.
     await expect(page.getByRole('menu')).toHaveCount(0)
-    await expect(page.getByTestId('new-tag')).toBeFocused()
+    await expect(page.getByTestId('new-name')).toBeFocused()
     await page.keyboard.type('mine:1')
-    await expect(page.getByTestId('new-tag')).toHaveValue('mine:1')
+    await expect(page.getByTestId('new-name')).toHaveValue('mine:1')
     await press(page, 'Enter')
     await expect(dialog(page)).toHaveCount(0)
     await expect.poll(() => server.engine.store.findImage('mine:1')).toBeDefined()

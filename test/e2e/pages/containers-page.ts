@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import type { BulkVerb } from '../../../renderer/views/containers/useContainerBulk.ts'
+import type { BulkVerb } from '../../../renderer/container/container-verbs.ts'
 
 /** The list of containers. */
 export class ContainersPage {

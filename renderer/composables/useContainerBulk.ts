@@ -1,33 +1,13 @@
 import { computed, shallowRef } from 'vue'
 import { AppError, type Container } from '#api'
-import { type BulkProgress, runBulk } from '../../list/bulk.ts'
-import { useConfirm } from '../../composables/useConfirm.ts'
-import { useSignalQuestion } from '../../composables/useSignalQuestion.ts'
-import { isUp } from '../../container/container-state.ts'
-import { useContainersStore } from '../../stores/containers.ts'
-import { useWords } from '../../text/words.ts'
+import { type BulkProgress, runBulk } from '../list/bulk.ts'
+import { useConfirm } from './useConfirm.ts'
+import { useSignalQuestion } from './useSignalQuestion.ts'
+import { isUp } from '../container/container-state.ts'
+import { type BulkVerb, suits } from '../container/container-verbs.ts'
+import { useContainersStore } from '../stores/containers.ts'
+import { useWords } from '../text/words.ts'
 import { useBulkResult } from './useBulkResult.ts'
-
-export const bulkVerbs = ['start', 'stop', 'restart', 'pause', 'unpause', 'kill', 'remove'] as const
-export type BulkVerb = (typeof bulkVerbs)[number]
-
-/** Whether the verb means anything to a container in its state. */
-export function suits(verb: BulkVerb, { state }: Pick<Container, 'state'>): boolean {
-  switch (verb) {
-    case 'start':
-      return !isUp(state) && state !== 'removing'
-    case 'stop':
-    case 'kill':
-      return isUp(state)
-    case 'pause':
-      return state === 'running'
-    case 'unpause':
-      return state === 'paused'
-    case 'restart':
-    case 'remove':
-      return state !== 'removing'
-  }
-}
 
 export interface BulkRun {
   verb: BulkVerb

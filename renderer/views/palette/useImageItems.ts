@@ -6,12 +6,8 @@ import { useImageActions } from '../../composables/useImageActions.ts'
 import { formatSize } from '../../text/formats.ts'
 import { toImageName } from '../../image/image-name.ts'
 import { findByName } from '../../palette/ranking.ts'
-import { useContainerListStore } from '../../stores/container-list.ts'
-import { useContainersStore } from '../../stores/containers.ts'
 import { useDialogsStore } from '../../stores/dialogs.ts'
 import { useImagesStore } from '../../stores/images.ts'
-import { useNetworksStore } from '../../stores/networks.ts'
-import { useVolumesStore } from '../../stores/volumes.ts'
 import { useWords } from '../../text/words.ts'
 import type { PaletteItem } from './palette-item.ts'
 
@@ -79,85 +75,4 @@ function useImageSteps() {
     action(`copy id ${image.id}`, 'copy', t('ui.palette.copyId'), () => copy(image.id)),
     action(`remove ${image.id}`, 'trash-2', t('ui.action.removeMore'), () => actions.remove(image)),
   ]
-}
-
-/** Compose projects, as the containers tell them. */
-export function useProjectItems() {
-  const { t } = useWords()
-  const containers = useContainersStore()
-  const showContainers = useFilteredList()
-  return computed((): PaletteItem[] => {
-    const counts = new Map<string, number>()
-    for (const { project } of containers.containers ?? [])
-      if (project) counts.set(project, (counts.get(project) ?? 0) + 1)
-    return [...counts].map(([project, count]) => ({
-      id: `project ${project}`,
-      kind: 'project',
-      icon: 'i-lucide-boxes',
-      label: project,
-      detail: t('ui.palette.containers', { count }),
-      words: 'compose',
-      weight: 5,
-      run: () => showContainers(`label=com.docker.compose.project=${project}`),
-    }))
-  })
-}
-
-/** Volumes and networks, which have no pages of their own yet: their names can be copied, their users shown. */
-export function useVolumeAndNetworkItems() {
-  const volumes = useVolumesStore()
-  const networks = useNetworksStore()
-  const toSteps = useUsedBySteps()
-  return computed((): PaletteItem[] => [
-    ...(volumes.volumes ?? []).map(({ name, driver }) => ({
-      id: `volume ${name}`,
-      kind: 'volume' as const,
-      icon: 'i-lucide-database',
-      label: name,
-      detail: driver,
-      steps: () => toSteps('volume', name),
-    })),
-    ...(networks.networks ?? []).map(({ name, driver, subnets }) => ({
-      id: `network ${name}`,
-      kind: 'network' as const,
-      icon: 'i-lucide-network',
-      label: name,
-      detail: [driver, ...subnets].join(' · '),
-      steps: () => toSteps('network', name),
-    })),
-  ])
-}
-
-function useUsedBySteps() {
-  const { t } = useWords()
-  const showContainers = useFilteredList()
-  const { copy } = useClipboard({ legacy: true })
-  return (kind: 'volume' | 'network', name: string): PaletteItem[] => [
-    {
-      id: `users of ${kind} ${name}`,
-      kind: 'action',
-      icon: 'i-lucide-box',
-      label: t('ui.palette.users'),
-      run: () => showContainers(`${kind}=${name}`),
-    },
-    {
-      id: `copy ${kind} ${name}`,
-      kind: 'action',
-      icon: 'i-lucide-copy',
-      label: t('ui.palette.copyName'),
-      run: () => copy(name),
-    },
-  ]
-}
-
-/** Goes to the containers with nothing but this term to filter them. */
-function useFilteredList() {
-  const router = useRouter()
-  const list = useContainerListStore()
-  return (term: string) => {
-    list.text = ''
-    list.chips = [term]
-    list.scope = 'all'
-    return router.push('/containers')
-  }
 }

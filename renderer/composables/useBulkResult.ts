@@ -1,10 +1,10 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { shallowRef } from 'vue'
 import { AppError } from '#api'
-import type { BulkProgress } from '../../list/bulk.ts'
-import { useNotificationsStore } from '../../stores/notifications.ts'
-import { useWords } from '../../text/words.ts'
-import type { BulkVerb } from './useContainerBulk.ts'
+import type { BulkVerb } from '../container/container-verbs.ts'
+import type { BulkProgress } from '../list/bulk.ts'
+import { useNotificationsStore } from '../stores/notifications.ts'
+import { useWords } from '../text/words.ts'
 
 /** The toast names this many failures; the notification names all. */
 const fewFailures = 3
