@@ -124,7 +124,8 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
-  const about = { app: { pid: process.pid, version }, dockerSocket, say: createSay('en') }
+  const app = { pid: process.pid, version, home: paths.home }
+  const about = { app, dockerSocket, say: createSay('en') }
   const service = stack.use(
     new MachineService({
       machine,

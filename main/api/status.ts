@@ -40,7 +40,8 @@ export interface AppStatus {
   accel: '' | 'kvm' | 'hvf' | 'whpx' | 'tcg'
   /** Emulation: everything works, slowly. */
   slow: boolean
-  app: { pid: number; version: string }
+  /** `home`: the folder with everything that Berth keeps. */
+  app: { pid: number; version: string; home: string }
   engine?: { version: string; apiVersion: string }
   dockerSocket: string
   ui?: { url: string }

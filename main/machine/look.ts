@@ -28,7 +28,7 @@ export async function lookAtHome(): Promise<AppStatus> {
   })
   return toStatus({
     snapshot: look.snapshot,
-    app: { pid: process.pid, version },
+    app: { pid: process.pid, version, home: paths.home },
     dockerSocket: paths.dockerSocket(socketFolder),
     engine: await findVersion(look.engineSocket),
     say: createSay('en'),

@@ -1,10 +1,11 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { AppError, type Image } from '#api'
 import { formatSize } from '../text/formats.ts'
-import { startDownload } from '../image/image-download.ts'
+import { startDownload, toArchiveName, toSavedNames } from '../image/image-download.ts'
 import { toImageName } from '../image/image-name.ts'
 import { isImageName } from '../image/image-reference.ts'
 import { isUp } from '../container/container-state.ts'
+import { useCommandsStore } from '../stores/commands.ts'
 import { useContainersStore } from '../stores/containers.ts'
 import { useDialogsStore } from '../stores/dialogs.ts'
 import { useImagesStore } from '../stores/images.ts'
@@ -22,6 +23,7 @@ export function useImageActions() {
   const { t } = useWords()
   const askRemoval = useRemovalQuestion()
   const askName = useNameQuestion()
+  const commands = useCommandsStore()
 
   return {
     run: (image: Image) => dialogs.show({ kind: 'run', image: toImageName(image) }),
@@ -36,8 +38,13 @@ export function useImageActions() {
         check: (name) => (isImageName(name) ? '' : t('ui.run.problem.imageInvalid')),
         save: (name) => images.tag(image.id, name),
       }),
-    save(chosen: readonly Image[]) {
+    /** The browser's own download cannot tell why it did not begin, so the engine is asked about the first one. */
+    async save(chosen: readonly Image[]) {
+      const [first] = chosen
+      if (!first || !(await attempt(() => images.inspect(first.id)))) return
       startDownload(chosen)
+      const file = toArchiveName(chosen)
+      commands.begin(['docker', 'save', '--output', file, ...toSavedNames(chosen)])()
       toast.add({ title: t('ui.images.saving'), icon: 'i-lucide-hard-drive-download' })
     },
     /** Takes one name off; the image stays while it has another. */

@@ -9,11 +9,14 @@ export function toArchiveName(images: readonly Image[]): string {
   return `${name.slice(0, 100)}.tar`
 }
 
+/** Every name of each: the archive gives them back when it is loaded. */
+export function toSavedNames(images: readonly Image[]): string[] {
+  return images.flatMap(({ tags, id }) => (tags.length > 0 ? tags : [toShortId(id)]))
+}
+
 /** Where the app gives out an archive of these images, below the page's own address. */
 export function toDownloadPath(images: readonly Image[]): string {
-  const query = new URLSearchParams()
-  for (const { tags, id } of images)
-    for (const name of tags.length > 0 ? tags : [toShortId(id)]) query.append('name', name)
+  const query = new URLSearchParams(toSavedNames(images).map((name) => ['name', name]))
   query.append('file', toArchiveName(images))
   return `download/image?${query.toString()}`
 }
