@@ -1,5 +1,5 @@
 import { type App, type Session, shell, type WebContents } from 'electron'
-import { isExternal, isOurs, isPermitted } from './address.ts'
+import { isOurs, isPermitted, toExternal } from './address.ts'
 
 /** No page asks for devices, notifications, geolocation or the like. */
 export function guardSession(session: Session): void {
@@ -26,7 +26,8 @@ function guardContents(contents: WebContents): void {
   contents.on('will-frame-navigate', stay)
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    if (isExternal(url)) void shell.openExternal(url)
+    const address = toExternal(url)
+    if (address !== undefined) void shell.openExternal(address)
     return { action: 'deny' }
   })
 }

@@ -1,27 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { isExternal, isOurs, isPermitted } from '../../../../main/electron/address.ts'
+import { isOurs, isPermitted, toExternal } from '../../../../main/electron/address.ts'
 
 describe('what the window may reach', () => {
   it.each([
-    ['https://docs.docker.com/engine/', true],
-    ['http://docs.docker.com/', false],
-    ['https://docs.docker.com:8443/', false],
-    ['https://docs.docker.com.evil.example/', false],
-    ['https://evil.example/docs.docker.com', false],
-    ['https://user@evil.example/', false],
-    ['http://localhost:8080', true],
-    ['https://127.0.0.1:8443/', true],
-    ['http://[::1]:3000/', true],
-    ['http://user:secret@localhost:8080/', false],
-    ['http://localhost.evil.example:8080/', false],
-    ['http://127.0.0.1.evil.example/', false],
-    ['ftp://localhost/', false],
-    ['file:///etc/passwd', false],
-    ['smb://docs.docker.com/share', false],
-    ['javascript:alert(1)', false],
-    ['not an address', false],
-  ])('hands %s to the user’s browser: %s', (address, expected) => {
-    expect(isExternal(address)).toBe(expected)
+    ['https://docs.docker.com/engine/', 'https://docs.docker.com/engine/'],
+    ['http://localhost:8080', 'http://localhost:8080/'],
+    ['http://[::1]:3000/', 'http://[::1]:3000/'],
+    ['http://192.168.1.20:8080/status', 'http://192.168.1.20:8080/status'],
+    ['https://example.com:8443/a?b=c#d', 'https://example.com:8443/a?b=c#d'],
+    ['HTTPS://EXAMPLE.COM/A B', 'https://example.com/A%20B'],
+  ])('hands %s to the user’s browser', (address, handed) => {
+    expect(toExternal(address)).toBe(handed)
+  })
+
+  it.each([
+    'https://docs.docker.com@evil.example/',
+    'http://user:secret@localhost:8080/',
+    'ftp://localhost/',
+    'file:///etc/passwd',
+    'smb://docs.docker.com/share',
+    'vscode://file/etc/passwd',
+    'ms-msdt:/id',
+    'mailto:someone@example.com',
+    'data:text/html,hello',
+    'javascript:alert(1)',
+    'app://berth/index.html',
+    'not an address',
+  ])('keeps %s', (address) => {
+    expect(toExternal(address)).toBeUndefined()
   })
 
   it.each([
