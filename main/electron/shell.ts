@@ -104,7 +104,7 @@ function beginShowing({ app, window, ending, stack }: Shell): void {
       const language = chooseLanguage(settings.language, systemLocale())
       if (language === words.language) continue
       Object.assign(words, { language, say: createSay(language) })
-      setAppMenu(words.say, orders.open)
+      setAppMenu(words.say, { open: orders.open, settings: () => window.show('/settings') })
       tray.update(await app.api.machine.status(), words.say)
     }
   }

@@ -5,8 +5,8 @@ import { appOrigin } from './address.ts'
 import { fitPlace, parsePlace, smallestWindow, type WindowPlace } from './window-place.ts'
 
 export interface AppWindow {
-  /** Shows the window and brings it to the front; makes it when there is none. */
-  show(): void
+  /** Shows the window and brings it to the front, on the page of a route if one is named; makes it when there is none. */
+  show(route?: string): void
   /** From now on closing is closing, and no longer hiding. */
   letClose(): void
 }
@@ -30,7 +30,7 @@ export function createAppWindow(options: WindowOptions): AppWindow {
     window: undefined,
     closing: false,
   }
-  const open = () => {
+  const open = (route: string | undefined) => {
     const window = createWindow(options)
     state.window = window
     window.on('close', (event) => {
@@ -44,17 +44,27 @@ export function createAppWindow(options: WindowOptions): AppWindow {
       if (reason === 'crashed' || reason === 'oom' || reason === 'killed')
         window.webContents.reload()
     })
-    void window.loadURL(`${appOrigin}/index.html`)
+    void window.loadURL(`${appOrigin}/index.html${route === undefined ? '' : `#${route}`}`)
   }
   return {
-    show() {
-      if (!state.window) open()
-      else if (state.window.isMinimized()) state.window.restore()
-      else state.window.show()
+    show(route) {
+      if (!state.window) open(route)
+      else {
+        if (route !== undefined) goTo(state.window, route)
+        if (state.window.isMinimized()) state.window.restore()
+        else state.window.show()
+      }
       state.window?.focus()
     },
     letClose: () => (state.closing = true),
   }
+}
+
+/** The page goes there by itself: to load its address anew would end what it follows. */
+function goTo(window: BrowserWindow, route: string): void {
+  const script = `location.hash = ${JSON.stringify(route)}`
+  // A page that has crashed comes back where it was.
+  window.webContents.executeJavaScript(script).catch(() => undefined)
 }
 
 function createWindow({ placeFile, prepare }: WindowOptions): BrowserWindow {

@@ -126,6 +126,27 @@ test('the tray says the state in the language that is set, and is built anew onl
   expect(await isShown(application)).toEqual([true])
 })
 
+test('the menu’s settings show the window on them, and its page stays the same', async ({
+  face,
+  window,
+}) => {
+  test.skip(hasTrueElectron, 'the label depends on its language')
+  const { application } = asElectron(face)
+  await expect(window.healthLine).toBeVisible()
+  await window.page.evaluate(() => Reflect.set(globalThis, 'isTheSame', true))
+  await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  await application.evaluate(({ Menu }) => {
+    const [own] = Menu.getApplicationMenu()?.items ?? []
+    const items = own?.submenu as unknown as { label?: string; click?: () => void }[]
+    items.find(({ label }) => label === 'Settings…')?.click?.()
+  })
+  expect(await isShown(application)).toEqual([true])
+  await expect(window.page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+  expect(await window.page.evaluate(() => Reflect.get(globalThis, 'isTheSame') as unknown)).toBe(
+    true,
+  )
+})
+
 test('a killed app leaves the machine, and the next one adopts it with the window where it was', async ({
   face,
 }) => {

@@ -73,6 +73,12 @@ export class WebContents extends EventEmitter {
     this.#tell('Page.reload')
   }
 
+  async executeJavaScript(expression: string): Promise<unknown> {
+    const options = { awaitPromise: true, returnByValue: true, userGesture: false }
+    const { result } = await this.#ask('Runtime.evaluate', { expression, ...options })
+    return (result as { value?: unknown }).value
+  }
+
   async resize({ width, height }: { width: number; height: number }): Promise<void> {
     const { windowId } = await this.#ask('Browser.getWindowForTarget')
     await this.#ask('Browser.setWindowBounds', { windowId, bounds: { width, height } })
