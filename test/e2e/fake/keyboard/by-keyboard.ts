@@ -1,7 +1,20 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect } from './fake-window.ts'
+import { expect, test } from '../fake-window.ts'
 
-/** What one does who has no pointer. */
+/** What one does who has no pointer: what has the focus is always on the page, always seen, and never lost. */
+
+export const grid = (page: Page, list: 'containers' | 'images') =>
+  page.getByTestId(list).locator('table')
+export const row = (page: Page, name: string) => page.getByTestId(`container-${name}`)
+export const dialog = (page: Page) => page.getByRole('dialog')
+
+/** Each spec begins on a page that has come up; many keys take their time. */
+export function startByKeyboard() {
+  test.describe.configure({ timeout: 90_000 })
+  test.beforeEach(async ({ page }) => {
+    await expect(page.getByTestId('health-line')).toBeVisible()
+  })
+}
 
 /** Goes to a part with Tab alone, as one who cannot point would; `back` the other way. */
 export async function tabTo(page: Page, part: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') {
