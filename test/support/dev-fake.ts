@@ -3,7 +3,7 @@ import type { Scenario } from './fake-app.ts'
 import { startFakeServer } from './fake-server.ts'
 
 /**
- * `npm run dev:fake [-- --scenario many] [--port 4173] [--step 800] [--hold 2]`: the window on the real app, over a fake
+ * `npm run dev:fake [-- --scenario many] [--port 4173] [--step 800] [--hold 2] [--fast]`: the window on the real app, over a fake
  * engine and machine. The address is good for any number of visits.
  */
 const { values } = parseArgs({
@@ -12,12 +12,14 @@ const { values } = parseArgs({
     port: { type: 'string', default: '4173' },
     step: { type: 'string', default: '800' },
     hold: { type: 'string' },
+    fast: { type: 'boolean', default: false },
   },
 })
 const server = await startFakeServer({
   scenario: values.scenario as Scenario,
   port: Number(values.port),
   stepMs: Number(values.step),
+  fast: values.fast,
   ...(values.hold !== undefined && { holdAt: Number(values.hold) }),
 })
 process.stdout.write(`${server.url}\n`)

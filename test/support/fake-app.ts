@@ -22,6 +22,8 @@ export interface FakeOptions {
   stepMs?: number
   /** Holds the start-up at this many finished stages. */
   holdAt?: number
+  /** A machine with the hardware's help; one in emulation says so. */
+  fast?: boolean
   settings?: Partial<Settings>
   /** Another engine than the one in this process. */
   elsewhere?: MachineEngine
@@ -59,6 +61,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
           ...{ engine: options.elsewhere ?? engine, dockerSocket, folder: paths.machine, stepMs },
           scenario: ofMachine ?? 'running',
           ...(holdAt !== undefined && { holdAt }),
+          ...(options.fast !== undefined && { fast: options.fast }),
         })
         return made.machine
       },

@@ -34,6 +34,8 @@ export interface FakeMachineOptions {
   stepMs: number
   /** Holds the start-up at this many finished stages, until somebody starts it anew. */
   holdAt?: number
+  /** With the hardware's help, and not in emulation. */
+  fast?: boolean
 }
 
 const durations = [120, 340, 6200, 1450, 24_800]
@@ -51,12 +53,14 @@ const consoleLines = [
 /** A machine without a guest: it walks through the stages of a start, and then the fake engine listens. */
 export class FakeMachine implements Machine {
   readonly #options: FakeMachineOptions
+  readonly #process: MachineProcess
   readonly #listeners = new Set<(snapshot: MachineSnapshot) => void>()
   #snapshot: MachineSnapshot
 
   constructor(options: FakeMachineOptions) {
     this.#options = options
-    this.#snapshot = toSnapshot(options)
+    this.#process = options.fast === true ? { ...emulated, accel: 'kvm', slow: false } : emulated
+    this.#snapshot = toSnapshot(options, this.#process)
     writeFileSync(join(options.folder, 'serial.log'), `${consoleLines.slice(0, 4).join('\n')}\n`)
   }
 
@@ -81,11 +85,11 @@ export class FakeMachine implements Machine {
     if (this.#snapshot.state.phase === 'running') return
     const { stepMs, engine, dockerSocket } = this.#options
     for (let done = 0; done < startStages.length; done += 1) {
-      this.#set(toStarting(done))
+      this.#set(toStarting(done, this.#process))
       await pause(stepMs)
     }
     await engine.listen(dockerSocket)
-    this.#set(toRunning())
+    this.#set(toRunning(this.#process))
   }
 
   adopt(): Promise<boolean> {
@@ -94,7 +98,7 @@ export class FakeMachine implements Machine {
 
   async stop(): Promise<StopReport> {
     const { stepMs, engine } = this.#options
-    this.#set({ ...this.#snapshot, state: { phase: 'stopping', process } })
+    this.#set({ ...this.#snapshot, state: { phase: 'stopping', process: this.#process } })
     await engine.close()
     await pause(stepMs)
     this.#set(toStopped())
@@ -128,7 +132,7 @@ export class FakeMachine implements Machine {
   }
 }
 
-const process: MachineProcess = {
+const emulated: MachineProcess = {
   pid: 4243,
   accel: 'tcg',
   slow: true,
@@ -139,10 +143,13 @@ const process: MachineProcess = {
   adopted: false,
 }
 
-function toSnapshot({ scenario, holdAt = 0 }: FakeMachineOptions): MachineSnapshot {
+function toSnapshot(
+  { scenario, holdAt = 0 }: FakeMachineOptions,
+  process: MachineProcess,
+): MachineSnapshot {
   switch (scenario) {
     case 'starting':
-      return toStarting(holdAt)
+      return toStarting(holdAt, process)
     case 'failed':
       return {
         state: {
@@ -157,7 +164,7 @@ function toSnapshot({ scenario, holdAt = 0 }: FakeMachineOptions): MachineSnapsh
       return toStopped()
     case 'degraded':
       return {
-        ...toRunning(),
+        ...toRunning(process),
         health: toHealth('ok').map((health) =>
           health.link === 'socket'
             ? { ...health, state: 'repairing', repairs: 3, error: new VmError('link-lost') }
@@ -165,7 +172,7 @@ function toSnapshot({ scenario, holdAt = 0 }: FakeMachineOptions): MachineSnapsh
         ),
       }
     case 'running':
-      return toRunning()
+      return toRunning(process)
   }
 }
 
@@ -187,7 +194,7 @@ function toStopped(): MachineSnapshot {
 }
 
 /** `done` stages have passed, the next one is under way. */
-function toStarting(done: number): MachineSnapshot {
+function toStarting(done: number, process: MachineProcess): MachineSnapshot {
   const stage = startStages[done] ?? 'engine'
   return {
     state: { phase: 'starting', stage, ...(done > 1 && { process }) },
@@ -196,7 +203,7 @@ function toStarting(done: number): MachineSnapshot {
   }
 }
 
-function toRunning(): MachineSnapshot {
+function toRunning(process: MachineProcess): MachineSnapshot {
   return {
     state: { phase: 'running', process },
     stages: toStages(startStages.length),
