@@ -1,47 +1,13 @@
-import { createPinia } from 'pinia'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createApp } from 'vue'
-import type { Link } from '#api'
-import { createConnection } from '../../../../renderer/api/connection.ts'
-import { SessionRefused } from '../../../../renderer/api/face.ts'
-import { provideConnection } from '../../../../renderer/api/index.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { useContainersStore } from '../../../../renderer/stores/containers.ts'
 import { useCommandsStore } from '../../../../renderer/stores/commands.ts'
 import { useImagesStore } from '../../../../renderer/stores/images.ts'
 import { useMachineStore } from '../../../../renderer/stores/machine.ts'
 import { useSettingsStore } from '../../../../renderer/stores/settings.ts'
 import { useTransfersStore } from '../../../../renderer/stores/transfers.ts'
-import { type FakeOptions, startFakeApp } from '../../../support/fake-app.ts'
 import { removeContainer } from '../../../support/fake-engine/container-verbs.ts'
 import type { EngineStore } from '../../../support/fake-engine/store.ts'
-import { createLoopback } from '../../../support/loopback.ts'
-
-/** The stores of a window on the real app, over a link that can be cut. */
-async function openWindow(options: FakeOptions = {}) {
-  const fake = await startFakeApp({ stepMs: 1, ...options })
-  onTestFinished(() => fake[Symbol.asyncDispose]())
-  const links: { close(): void }[] = []
-  const line = { refused: false, down: false }
-  const connection = createConnection({
-    async dial(): Promise<Link> {
-      await Promise.resolve()
-      if (line.refused) throw new SessionRefused()
-      if (line.down) throw new Error('no connection')
-      const loopback = createLoopback()
-      links.push(loopback)
-      fake.app.serve(loopback.far)
-      return loopback.near
-    },
-    loadImage: (file, remote) => remote.images.load(file.name),
-  })
-  const app = createApp({})
-  const pinia = createPinia()
-  provideConnection(app, connection)
-  app.use(pinia)
-  const use = <T>(store: (pinia: ReturnType<typeof createPinia>) => T) =>
-    app.runWithContext(() => store(pinia))
-  return { ...fake, connection, line, use, cut: () => links.at(-1)?.close(), links }
-}
+import { openWindow } from '../../../support/window-stores.ts'
 
 function removeAll(store: EngineStore) {
   for (const container of store.containers.values()) removeContainer(store, container)
