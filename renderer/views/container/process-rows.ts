@@ -44,3 +44,21 @@ function toValue(text: string): number {
       : Number(first) * 3600 + Number(second) * 60 + Number(third)
   return Number(days) * 86_400 + seconds
 }
+
+/** How wide a column of `ps` stands, as classes; the command gets the room that is left, and in a small window more. */
+const columns: Readonly<Record<string, string>> = {
+  UID: 'w-28',
+  USER: 'w-28',
+  PID: 'w-16',
+  PPID: 'w-16',
+  C: 'w-12 max-lg:hidden',
+  STIME: 'w-18',
+  START: 'w-18',
+  TTY: 'w-16 max-lg:hidden',
+  TIME: 'w-22',
+}
+
+/** The classes of the head and the cells below it. */
+export function toColumnClass(titles: readonly string[], index: number): string {
+  return index === titles.length - 1 ? '' : (columns[titles[index] ?? ''] ?? 'w-20')
+}
