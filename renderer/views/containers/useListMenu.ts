@@ -3,12 +3,8 @@ import type { Container } from '#api'
 import { useWords } from '../../text/words.ts'
 import type { BulkVerb } from '../../container/container-verbs.ts'
 import type { useContainerRows } from './useContainerRows.ts'
+import { toRow } from '../../list/list-row.ts'
 import { useRowMenu } from './useRowMenu.ts'
-
-/** The row that a part of it belongs to. */
-export function toRow(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>('tr[data-id]') : null
-}
 
 /**
  * The one menu of the list, for whichever row is pointed at: a right click, a button or a key opens it. One for all,
@@ -41,22 +37,5 @@ export function useListMenu(
       // The menu key itself points at the table; its own stroke has opened the menu already.
       else event.preventDefault()
     },
-    onButton({ currentTarget }: MouseEvent) {
-      const row = toRow(currentTarget)
-      if (row && currentTarget instanceof Element)
-        openAt(row, currentTarget.getBoundingClientRect())
-    },
-    openByKeys(wanted: string) {
-      const all = [...document.querySelectorAll<HTMLElement>('tr[data-id]')]
-      const row = all.find((element) => element.dataset['id'] === wanted)
-      const name = row?.querySelector('a, button')
-      if (row) openAt(row, (name ?? row).getBoundingClientRect())
-    },
   }
-}
-
-/** Opens the menu as a right click at this place would. */
-function openAt(row: HTMLElement, { left, bottom }: DOMRect) {
-  const at = { clientX: left, clientY: bottom }
-  row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }))
 }

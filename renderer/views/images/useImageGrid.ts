@@ -5,6 +5,7 @@ import type { ListStep } from '../../list/list-step.ts'
 import { useListKeys } from '../../composables/useListKeys.ts'
 import { type Selection, useSelection } from '../../composables/useSelection.ts'
 import type { RowsHandle } from '../../composables/useVisibleRows.ts'
+import { openMenuOf } from '../../list/list-row.ts'
 import type { ImageItem } from './image-list.ts'
 
 export interface ImageGridOptions {
@@ -28,9 +29,9 @@ export function useImageGrid({ items, rows, remove }: ImageGridOptions) {
       .filter(({ id }) => selected.value.has(id))
       .map(({ image }) => image),
   )
-  const all = computed(() => {
-    if (selected.value.size === 0) return false
-    return selected.value.size === order.value.length ? true : ('indeterminate' as const)
+  const mark = computed(() => {
+    if (selected.value.size === 0) return 'none'
+    return selected.value.size === order.value.length ? 'all' : 'some'
   })
   const open = (id: string) => void router.push(`/images/${id}`)
   const toggle = (id: string, isRange: boolean) => {
@@ -48,7 +49,7 @@ export function useImageGrid({ items, rows, remove }: ImageGridOptions) {
     ...{ order: () => order.value, active, rows, selection, removeAt, open },
   })
   return {
-    ...{ active, selected, chosen, all, open, toggle, onKey },
+    ...{ active, selected, chosen, mark, open, toggle, onKey },
     clear: selection.clear,
     selectAll: (isSelected: boolean) =>
       isSelected ? selection.set(order.value, true) : selection.clear(),
@@ -106,27 +107,4 @@ function select(step: Step, selection: Selection, order: readonly string[]): boo
   else if (step === 'clear' && selection.selected.value.size > 0) selection.clear()
   else return false
   return true
-}
-
-/** The row that a part of it belongs to. */
-export function toRow(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>('tr[data-id]') : null
-}
-
-/** Opens the one menu of the list below a button of a row, as a right click there would. */
-export function openMenuAt({ currentTarget }: MouseEvent): void {
-  const row = toRow(currentTarget)
-  if (row && currentTarget instanceof Element) openAt(row, currentTarget)
-}
-
-function openMenuOf(id: string): void {
-  const all = [...document.querySelectorAll<HTMLElement>('tr[data-id]')]
-  const row = all.find((element) => element.dataset['id'] === id)
-  if (row) openAt(row, row.querySelector('a') ?? row)
-}
-
-function openAt(row: HTMLElement, place: Element): void {
-  const { left, bottom } = place.getBoundingClientRect()
-  const at = { clientX: left, clientY: bottom }
-  row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }))
 }
