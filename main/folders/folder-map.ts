@@ -12,8 +12,7 @@ export interface SharedFolder {
 }
 
 export type GuestPlace =
-  | { kind: 'guest' | 'shared'; path: string; readOnly: boolean }
-  | { kind: 'not-shared' }
+  { kind: 'guest' | 'shared'; path: string; readOnly: boolean } | { kind: 'not-shared' }
 
 /** Which path of the host is which path of the guest. */
 export interface FolderMap {
@@ -93,7 +92,9 @@ export function toPlain(hostPath: string, platform: NodeJS.Platform): string {
 
 function toNative(sharePath: string, rest: string, platform: NodeJS.Platform): string {
   if (platform !== 'win32') return stripEnd(sharePath) + rest
-  return stripEnd(sharePath.replaceAll('\\', '/')).replaceAll('/', '\\') + rest.replaceAll('/', '\\')
+  return (
+    stripEnd(sharePath.replaceAll('\\', '/')).replaceAll('/', '\\') + rest.replaceAll('/', '\\')
+  )
 }
 
 /** It must stay the same whatever else is shared: containers that are kept name it. */

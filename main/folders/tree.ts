@@ -1,0 +1,276 @@
+import {
+  type BigIntStats,
+  chmodSync,
+  constants,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+  type StatsFsBase,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
+import { posix } from 'node:path'
+import {
+  heldTarget,
+  linkTarget,
+  openTarget,
+  setAttributes,
+  setMode,
+  toSeconds,
+} from './attributes.ts'
+import type { Beneath, Held } from './beneath.ts'
+import type { ByteName } from './bytes.ts'
+import { errnoOf, HostError, isDenied } from './host-error.ts'
+import type { Ownership } from './ownership.ts'
+import type { Attrs } from './sftp/packet.ts'
+
+/** A folder as it is served: what lies at `wire` for the client is at `host`, in its real form, on this computer. */
+export interface ServedFolder {
+  wire: ByteName
+  host: ByteName
+  readOnly: boolean
+}
+
+export interface OpenWish {
+  read: boolean
+  write: boolean
+  append: boolean
+  create: boolean
+  truncate: boolean
+  exclusive: boolean
+  mode: number
+}
+
+export interface TreeOptions {
+  /** Asked for each path anew, so that a change of what is shared counts at once. */
+  folders(): readonly ServedFolder[]
+  beneath: Beneath
+  owners: Ownership
+}
+
+/**
+ * The shared folders as one tree of files, each path of which is looked up below its folder and nowhere else. Calls
+ * that look and change are made at once and not by a thread: each takes some microseconds, and a thread takes more to
+ * be asked. All throw errors with an errno's name as `code`.
+ */
+export class Tree {
+  readonly #options: TreeOptions
+
+  constructor(options: TreeOptions) {
+    this.#options = options
+  }
+
+  lstat(path: ByteName): Required<Attrs> {
+    using held = this.hold(path)
+    return this.toAttrs(held.stat())
+  }
+
+  /** Follows a link at the end, as long as it stays in shared folders. */
+  stat(path: ByteName): Required<Attrs> {
+    let at = path
+    for (let hops = 0; hops < 40; hops++) {
+      const attrs = this.lstat(at)
+      if ((attrs.mode & constants.S_IFMT) !== constants.S_IFLNK) return attrs
+      at = posix.resolve(posix.dirname(at), this.readlink(at))
+    }
+    throw new HostError('ELOOP', 'too many links')
+  }
+
+  toAttrs(stat: BigIntStats): Required<Attrs> {
+    const { uid, gid, mode } = this.#options.owners.look(stat)
+    return {
+      ...{ size: stat.size, uid, gid },
+      mode: (Number(stat.mode) & constants.S_IFMT) | mode,
+      atime: toSeconds(stat.atimeNs),
+      mtime: toSeconds(stat.mtimeNs),
+    }
+  }
+
+  /** Holds what is there, a link itself. */
+  hold(path: ByteName): Held {
+    return this.#options.beneath.object(this.#find(path).path)
+  }
+
+  readlink(path: ByteName): ByteName {
+    using held = this.#entry(path)
+    return readlinkSync(held.path, 'latin1')
+  }
+
+  statfs(path: ByteName): StatsFsBase<bigint> {
+    using held = this.hold(path)
+    return statfsSync(held.path, { bigint: true })
+  }
+
+  open(path: ByteName, wish: OpenWish): number {
+    if (wish.write || wish.create || wish.truncate) this.#mayWrite(path)
+    if (!wish.exclusive || !wish.create) {
+      try {
+        return this.#openExisting(path, wish)
+      } catch (error) {
+        if (!wish.create || errnoOf(error) !== 'ENOENT') throw error
+      }
+    }
+    return this.#create(path, wish)
+  }
+
+  mkdir(path: ByteName, mode = 0o777): void {
+    this.#mayWrite(path)
+    using held = this.#entry(path)
+    using parent = this.#parent(path)
+    mkdirSync(held.path, { mode: 0o700 })
+    setMode(heldTarget(held), mode, this.#around(parent))
+  }
+
+  rmdir(path: ByteName): void {
+    this.#remove(path, rmdirSync)
+  }
+
+  remove(path: ByteName): void {
+    this.#remove(path, unlinkSync)
+  }
+
+  rename(from: ByteName, to: ByteName, { replace }: { replace: boolean }): void {
+    this.#mayWrite(from)
+    this.#mayWrite(to)
+    using source = this.#entry(from)
+    using target = this.#entry(to)
+    const before = statOf(target)
+    if (before && !replace) throw new HostError('EEXIST', 'the target is there')
+    const isSame = before?.ino === statOf(source)?.ino
+    renameSync(source.path, target.path)
+    if (before && !isSame) this.#options.owners.forget(before)
+  }
+
+  symlink(target: ByteName, path: ByteName): void {
+    this.#mayWrite(path)
+    using held = this.#entry(path)
+    using parent = this.#parent(path)
+    symlinkSync(Buffer.from(target, 'latin1'), held.path)
+    const made = held.stat()
+    this.#options.owners.created(made, parent.stat(), Number(made.mode))
+  }
+
+  link(from: ByteName, to: ByteName): void {
+    this.#mayWrite(from)
+    this.#mayWrite(to)
+    using source = this.#entry(from)
+    using target = this.#entry(to)
+    linkSync(source.path, target.path)
+  }
+
+  /** A link's own attributes are set, never those of what it leads to. */
+  set(path: ByteName, attrs: Attrs): void {
+    this.#mayWrite(path)
+    const { owners } = this.#options
+    using held = this.hold(path)
+    if (held.stat().isSymbolicLink()) {
+      using entry = this.#entry(path)
+      setAttributes(linkTarget(entry), attrs, owners)
+    } else setAttributes(heldTarget(held), attrs, owners)
+  }
+
+  lookOpen(fd: number): Required<Attrs> {
+    return this.toAttrs(fstatSync(fd, { bigint: true }))
+  }
+
+  setOpen(fd: number, attrs: Attrs): void {
+    setAttributes(openTarget(fd), attrs, this.#options.owners)
+  }
+
+  #openExisting(path: ByteName, wish: OpenWish): number {
+    using held = this.hold(path)
+    const stat = held.stat()
+    if (stat.isDirectory()) throw new HostError('EISDIR', 'a folder')
+    // A pipe would wait for its other end, and a device or socket of the host is none of the guest's.
+    if (!stat.isFile()) throw new HostError('EACCES', 'no ordinary file')
+    const flags = toFlags(wish) | (wish.truncate ? constants.O_TRUNC : 0)
+    try {
+      return held.open(flags)
+    } catch (error) {
+      if (!isDenied(error)) throw error
+      return openWithRights(held, stat, flags)
+    }
+  }
+
+  #create(path: ByteName, wish: OpenWish): number {
+    using held = this.#entry(path)
+    using parent = this.#parent(path)
+    const flags = toFlags(wish) | constants.O_CREAT | constants.O_EXCL
+    const fd = held.open(flags)
+    setMode(openTarget(fd), wish.mode, this.#around(parent))
+    return fd
+  }
+
+  #remove(path: ByteName, remove: (path: Buffer) => void): void {
+    this.#mayWrite(path)
+    using held = this.#entry(path)
+    const before = this.#options.owners.size > 0 ? statOf(held) : undefined
+    remove(held.path)
+    if (before) this.#options.owners.forget(before)
+  }
+
+  #around(parent: Held): { owners: Ownership; parent: BigIntStats } {
+    return { owners: this.#options.owners, parent: parent.stat() }
+  }
+
+  #parent(path: ByteName): Held {
+    return this.hold(posix.dirname(normal(path)))
+  }
+
+  /** The entry of a folder that is shared; a shared folder itself is not to be renamed or removed. */
+  #entry(path: ByteName): Held {
+    const { path: host, folder } = this.#find(path)
+    if (host === folder.host) throw new HostError('EACCES', 'a shared folder itself')
+    return this.#options.beneath.entry(host)
+  }
+
+  #mayWrite(path: ByteName): void {
+    if (this.#find(path).folder.readOnly) throw new HostError('EROFS', 'shared for reading only')
+  }
+
+  #find(path: ByteName): { path: ByteName; folder: ServedFolder } {
+    const at = normal(path)
+    let found: ServedFolder | undefined
+    for (const folder of this.#options.folders()) {
+      const fits = at === folder.wire || at.startsWith(`${folder.wire}/`)
+      if (fits && folder.wire.length > (found?.wire.length ?? -1)) found = folder
+    }
+    if (!found) throw new HostError('ENOENT', 'in no shared folder')
+    return { path: found.host + at.slice(found.wire.length), folder: found }
+  }
+}
+
+function normal(path: ByteName): ByteName {
+  const at = posix.normalize(path)
+  return at.length > 1 && at.endsWith('/') ? at.slice(0, -1) : at
+}
+
+function toFlags({ read, write, append }: OpenWish): number {
+  const way = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY
+  return way | (append ? constants.O_APPEND : 0)
+}
+
+/** Root in a container reads and writes whatever the bits say; here it is done by the file's owner, who is asked them. */
+function openWithRights(held: Held, stat: BigIntStats, flags: number): number {
+  if (Number(stat.uid) !== process.getuid?.())
+    throw new HostError('EACCES', 'not ours')
+  const mode = Number(stat.mode) & 0o7777
+  chmodSync(held.path, mode | 0o600)
+  try {
+    return held.open(flags)
+  } finally {
+    chmodSync(held.path, mode)
+  }
+}
+
+function statOf(held: Held): BigIntStats | undefined {
+  try {
+    return held.stat()
+  } catch {
+    return undefined
+  }
+}
