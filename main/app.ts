@@ -17,6 +17,9 @@ import { askMachine } from './machine/errors.ts'
 import { MachineService } from './machine/service.ts'
 import { toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
+import type { HostPorts } from './ports/host-ports.ts'
+import { createLocalPorts } from './ports/local-ports.ts'
+import { Ports } from './ports/ports.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import type { Machine } from '#vm'
@@ -30,6 +33,7 @@ export interface AppConfig {
   /** Other places and another machine than this computer's own: tests run the whole app on a machine that is none. */
   paths?: Paths
   createMachine?(parts: MachineParts): Machine
+  hostPorts?: HostPorts
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
   /** The address of that face, while it is open. */
@@ -124,23 +128,33 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
+  const host = config.hostPorts ?? createLocalPorts()
+  const { settings } = home
+  const ports = stack.use(new Ports({ machine, client, changes, settings, host, log }))
   const app = { pid: process.pid, version, home: paths.home }
   const about = { app, dockerSocket, say: createSay('en') }
   const service = stack.use(
     new MachineService({
       machine,
       logs: { machine, files: { console: paths.console, app: paths.appLog } },
-      status: () => toStatus({ ...about, snapshot: machine.snapshot, engine: engine.version }),
+      status: () =>
+        toStatus({
+          ...about,
+          ...{ snapshot: machine.snapshot, engine: engine.version, ports: ports.current },
+        }),
       uiUrl: () => config.uiUrl(),
+      ports: () => ports.current,
     }),
   )
   engine.onVersion(() => service.refresh())
+  ports.onChange(() => service.refresh())
   const services = {
     machine: service,
     containers: new Containers(client, changes, stack.use(new Stats(client, changes))),
     images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),
+    ports,
     terminals: new Terminals(machine, client),
   }
   return { services, machine }

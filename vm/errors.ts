@@ -24,6 +24,7 @@ export type VmErrorCode =
   | 'engine-down'
   | 'machine-vanished'
   | 'machine-killed'
+  | 'forward-refused'
   | 'not-running'
   | 'stop-forced'
   | 'stop-failed'

@@ -74,6 +74,28 @@ export interface GuestTerminal {
   exited: Promise<number>
 }
 
+/** A port of this computer that leads to one of the guest's. */
+export interface PortForward {
+  protocol: 'tcp' | 'udp'
+  /** An IPv4 address of this computer; 0.0.0.0 for all of them. */
+  address: string
+  port: number
+  guestPort: number
+}
+
+/**
+ * The ports of this computer that lead into the guest. They reach what listens on the guest's outer address, and not
+ * what listens on its loopback; they accept although nothing listens behind them; they belong to the machine's process
+ * and outlive the app with it, so whoever adopts a machine MUST read them back.
+ */
+export interface MachineForwards {
+  /** What is there now, without the machine's own. */
+  list(): Promise<PortForward[]>
+  /** @throws {VmError} `forward-refused`, without a reason worth telling when another program has the port */
+  add(forward: PortForward): Promise<void>
+  remove(forward: PortForward): Promise<void>
+}
+
 export interface MachineConfig {
   /** Holds the data disk, keys, pid file and the serial log. Made if it is missing, mode 0700. */
   folder: string
@@ -129,6 +151,9 @@ export interface Machine extends AsyncDisposable {
     command: readonly string[],
     size: { columns: number; rows: number },
   ): Promise<GuestTerminal>
+  readonly forwards: MachineForwards
+  /** Opens a TCP connection as the guest itself would; to a container's address, or to the guest's own loopback. */
+  connect(target: { address: string; port: number }, signal?: AbortSignal): Promise<Duplex>
   /** The last `lines` of the guest's console. */
   serialTail(lines: number): Promise<string[]>
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { createJudge, noteShutdown, toEndError } from './aftermath.ts'
 import { createBoard } from './board.ts'
 import { createClaim, type Claim } from './claim.ts'
@@ -14,6 +15,7 @@ import type {
   MachineState,
   StopReport,
 } from './machine.ts'
+import { createForwards } from './qemu/hostfwd.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import { readTail } from './serial.ts'
 import { toMachineProcess, type Session } from './session.ts'
@@ -44,6 +46,10 @@ class QemuMachine implements Machine {
   readonly #context: Context
   readonly #claim: Claim
   readonly #judge: ReturnType<typeof createJudge>
+  readonly forwards = createForwards(
+    () => this.#running().qemu,
+    () => this.#running().qemu.runtime.sshPort,
+  )
   #session: { opened: Session; over: AbortController } | undefined
   #starting: Starting | undefined
   #stopping: Promise<StopReport> | undefined
@@ -94,6 +100,14 @@ class QemuMachine implements Machine {
     size: { columns: number; rows: number },
   ): Promise<GuestTerminal> {
     return openTerminal(await this.#connection(), command, size)
+  }
+
+  async connect(
+    { address, port }: { address: string; port: number },
+    signal?: AbortSignal,
+  ): Promise<Duplex> {
+    const connection = await this.#connection(signal)
+    return connection.openPort(address, port, signal)
   }
 
   serialTail(lines: number): Promise<string[]> {
@@ -251,13 +265,18 @@ class QemuMachine implements Machine {
   }
 
   async #connection(signal?: AbortSignal): Promise<SshConnection> {
-    if (!this.#session) throw new VmError('not-running')
+    const { link } = this.#running()
     const patience = AbortSignal.timeout(execPatienceMs)
     const both = signal ? AbortSignal.any([signal, patience]) : patience
-    return this.#session.opened.link.connection(both).catch((cause: unknown) => {
+    return link.connection(both).catch((cause: unknown) => {
       signal?.throwIfAborted()
       throw new VmError('link-lost', { seconds: execPatienceMs / 1000 }, { cause })
     })
+  }
+
+  #running(): Session {
+    if (!this.#session) throw new VmError('not-running')
+    return this.#session.opened
   }
 
   async #letGo(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
 import type { MachineApi } from './machine.ts'
 import type { NetworksApi } from './networks.ts'
+import type { PortsApi } from './ports.ts'
 import type { SettingsApi } from './settings.ts'
 import type { TerminalsApi } from './terminals.ts'
 import type { VolumesApi } from './volumes.ts'
@@ -16,6 +17,7 @@ export interface Api {
   images: ImagesApi
   volumes: VolumesApi
   networks: NetworksApi
+  ports: PortsApi
   terminals: TerminalsApi
   settings: SettingsApi
 }
@@ -61,6 +63,14 @@ export const kinds: Kinds<Api> = {
   },
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },
+  ports: {
+    watch: 'stream',
+    list: 'call',
+    retry: 'call',
+    forward: 'call',
+    unforward: 'call',
+    share: 'call',
+  },
   terminals: {
     openMachine: 'stream',
     openContainer: 'stream',

@@ -4,6 +4,8 @@ export interface Settings {
   language: 'system' | 'en' | 'zh-CN'
   theme: 'system' | 'light' | 'dark'
   density: 'comfortable' | 'compact'
+  /** Who can reach published ports that name no address: this computer (default), or the network it is in as well. */
+  publishTo: 'loopback' | 'lan'
   /** These three take effect when the machine starts next. */
   cpus: number
   memoryMiB: number

@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { HostPort } from './ports.ts'
 
 export type Stage = 'image' | 'disk' | 'boot' | 'ssh' | 'engine'
 
@@ -48,7 +49,8 @@ export interface AppStatus {
   vm?: { pid: number; cpus: number; memoryMiB: number; diskGiB: number; sshPort: number }
   stages: StageStatus[]
   health: Health[]
-  ports: []
+  /** Told to who asks once (the CLI); windows watch them. */
+  ports?: HostPort[]
   /** Why the state is `failed`. */
   error?: ErrorShape
 }

@@ -4,6 +4,7 @@ import { type CliContext, type Command, UsageError } from './command.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
+import { ports } from './commands/ports.ts'
 import { restart } from './commands/restart.ts'
 import { set } from './commands/set.ts'
 import { shell } from './commands/shell.ts'
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   restart,
   status,
   env,
+  ports,
   ui,
   shell,
   logs,

@@ -26,13 +26,14 @@ export async function lookAtHome(): Promise<AppStatus> {
     socketFolder,
     engine: { guestSocket, probe: pingEngine },
   })
-  return toStatus({
+  const status = toStatus({
     snapshot: look.snapshot,
     app: { pid: process.pid, version, home: paths.home },
     dockerSocket: paths.dockerSocket(socketFolder),
     engine: await findVersion(look.engineSocket),
     say: createSay('en'),
   })
+  return { ...status, ports: [] }
 }
 
 async function findVersion(socket: string | undefined) {

@@ -1,4 +1,11 @@
-import { AppError, type AppStatus, type MachineApi, type MachineLog, type MachineUsage } from '#api'
+import {
+  AppError,
+  type AppStatus,
+  type HostPort,
+  type MachineApi,
+  type MachineLog,
+  type MachineUsage,
+} from '#api'
 import type { Machine } from '#vm'
 import { createLive, type Live } from '../live.ts'
 import { askMachine } from './errors.ts'
@@ -12,6 +19,8 @@ export interface MachineServiceParts {
   status(): AppStatus
   /** Told to who asks once (the CLI), not to those who watch: windows have their own way in. */
   uiUrl(): string | undefined
+  /** Told the same way. */
+  ports(): readonly HostPort[]
 }
 
 /** MachineApi over the machine of vm/. */
@@ -39,7 +48,12 @@ export class MachineService implements MachineApi, Disposable {
 
   status(): Promise<AppStatus> {
     const url = this.#parts.uiUrl()
-    return Promise.resolve({ ...this.#parts.status(), ...(url !== undefined && { ui: { url } }) })
+    const ports = [...this.#parts.ports()]
+    return Promise.resolve({
+      ...this.#parts.status(),
+      ...(url !== undefined && { ui: { url } }),
+      ports,
+    })
   }
 
   start(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MachineSnapshot } from '#vm'
-import type { AppStatus, Health, StageStatus } from '#api'
+import type { AppStatus, Health, HostPort, StageStatus } from '#api'
 import { healthLinks } from '#api'
 import type { EngineVersion } from '../engine/client.ts'
 import type { Say } from '../words/words.ts'
@@ -12,6 +12,8 @@ export interface StatusParts {
   app: AppStatus['app']
   dockerSocket: string
   engine: EngineVersion | undefined
+  /** Absent where nobody looks after them. */
+  ports?: readonly HostPort[]
   /** In English: `message` is for the CLI; the window words the errors itself. */
   say: Say
 }
@@ -37,7 +39,6 @@ export function toStatus(parts: StatusParts): AppStatus {
     }),
     stages: parts.snapshot.stages.map((stage): StageStatus => ({ ...stage })),
     health: healthLinks.map((link) => toHealth(link, parts)),
-    ports: [],
     ...(state.phase === 'failed' && { error: toMachineError(state.error).toShape() }),
   }
 }
@@ -48,7 +49,10 @@ function toState({ state, health }: MachineSnapshot): AppStatus['state'] {
   return state.phase === 'running' && broken ? 'degraded' : state.phase
 }
 
-function toHealth(name: Health['link'], { snapshot, say }: StatusParts): Health {
+function toHealth(name: Health['link'], parts: StatusParts): Health {
+  const { snapshot, say } = parts
+  if (name === 'ports' && parts.ports && snapshot.state.phase === 'running')
+    return toPortsHealth(parts.ports, say)
   const found = snapshot.health.find(({ link }) => link === name)
   if (!found)
     return { link: name, state: 'unknown', message: say('health.state.unknown'), repairs: 0 }
@@ -60,5 +64,17 @@ function toHealth(name: Health['link'], { snapshot, say }: StatusParts): Health 
     repairs: found.repairs,
     ...(error && { error }),
     ...(found.repairedAt !== undefined && { repairedAt: found.repairedAt }),
+  }
+}
+
+/** As a whole they are as well as the worst of them: the first sentence stands for all. */
+function toPortsHealth(ports: readonly HostPort[], say: Say): Health {
+  const error = ports.find((port) => port.error)?.error
+  return {
+    link: 'ports',
+    state: error ? 'down' : 'ok',
+    message: error ? sayError(say, error) : say('health.state.ok'),
+    repairs: 0,
+    ...(error && { error }),
   }
 }

@@ -22,6 +22,7 @@ export function defaultSettings(limits: Limits): Settings {
     language: 'system',
     theme: 'system',
     density: 'comfortable',
+    publishTo: 'loopback',
     cpus: clamp(Math.max(2, limits.cpus.max / 2), limits.cpus),
     memoryMiB: clamp(
       Math.min(8192, Math.max(2048, (limits.memoryMiB.max + 1024) / 4)),
@@ -37,6 +38,7 @@ function settingsSchema(limits: Limits) {
     language: z.enum(['system', 'en', 'zh-CN']),
     theme: z.enum(['system', 'light', 'dark']),
     density: z.enum(['comfortable', 'compact']),
+    publishTo: z.enum(['loopback', 'lan']),
     cpus: whole(limits.cpus),
     memoryMiB: whole(limits.memoryMiB),
     diskGiB: whole(limits.diskGiB),
@@ -97,6 +99,7 @@ function allowed(key: string, limits: Limits): string {
   if (key === 'language') return 'system, en, zh-CN'
   if (key === 'theme') return 'system, light, dark'
   if (key === 'density') return 'comfortable, compact'
+  if (key === 'publishTo') return 'loopback, lan'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'
 }

@@ -12,6 +12,7 @@ import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from 
 export class SettingsStore implements SettingsApi {
   readonly #file: string
   readonly #live: Live<SettingsSnapshot>
+  readonly #listeners = new Set<() => void>()
   #stored: Record<string, unknown>
   #writing: Promise<void> = Promise.resolve()
 
@@ -50,6 +51,12 @@ export class SettingsStore implements SettingsApi {
     return Promise.resolve(this.#live.value)
   }
 
+  /** Calls `listener` after every change; returns the function that ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   watch(): AsyncIterable<SettingsSnapshot> {
     return this.#live.watch()
   }
@@ -69,5 +76,6 @@ export class SettingsStore implements SettingsApi {
     this.#stored = stored
     const { limits, settings } = this.#live.value
     this.#live.set({ settings: { ...settings, ...change }, limits })
+    for (const listener of this.#listeners) listener()
   }
 }

@@ -150,6 +150,15 @@ const commandTable: CommandTable = {
   },
   volumes: { watch: null },
   networks: { watch: null },
+  ports: {
+    watch: null,
+    list: { kind: looks, toArgv: () => ['berth', 'ports'] },
+    // Of this computer and of the running app alone: no client can say it.
+    retry: null,
+    forward: null,
+    unforward: null,
+    share: null,
+  },
   terminals: {
     openMachine: { kind: does, toArgv: (_names, command) => ['berth', 'shell', ...command] },
     openContainer: {

@@ -5,6 +5,7 @@ import type { Settings } from '#api'
 import { type App, createApp } from '../../main/app.ts'
 import { findPaths } from '../../main/host/paths.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
+import { FakeHostPorts } from './fake-host-ports.ts'
 import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
 import {
   FakeMachine,
@@ -25,6 +26,8 @@ export interface FakeOptions {
   /** A machine with the hardware's help; one in emulation says so. */
   fast?: boolean
   settings?: Partial<Settings>
+  /** Ports of this computer that another program has, with its name. */
+  taken?: Record<number, string>
   /** Another engine than the one in this process. */
   elsewhere?: MachineEngine
 }
@@ -34,6 +37,7 @@ export interface FakeApp extends AsyncDisposable {
   app: App
   machine: FakeMachine
   engine: FakeEngine
+  hostPorts: FakeHostPorts
 }
 
 export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> {
@@ -46,6 +50,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
   const engine = stack.use(createFakeEngine({ stepMs }))
   const ofMachine = machineScenarios.find((one) => one === scenario)
   playScenario(engine, ofMachine === undefined ? (scenario as EngineScenario) : 'running')
+  const hostPorts = new FakeHostPorts(options.taken)
   const made: { machine?: FakeMachine } = {}
   const app = stack.use(
     await createApp({
@@ -65,6 +70,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
         })
         return made.machine
       },
+      hostPorts,
       uiUrl: () => undefined,
       openUi: () => Promise.resolve({ url: 'http://127.0.0.1/' }),
       quit: () => undefined,
@@ -74,5 +80,5 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
   if (!machine) throw new Error('the app made no machine')
   await machine.begin()
   const closing = stack.move()
-  return { app, machine, engine, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return { app, machine, engine, hostPorts, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

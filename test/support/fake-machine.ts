@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import {
   type ExecResult,
   type LinkHealth,
@@ -12,6 +13,7 @@ import {
   VmError,
 } from '#vm'
 import { pause } from './fake-engine/pause.ts'
+import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
 
 export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
@@ -56,6 +58,7 @@ export class FakeMachine implements Machine {
   readonly #process: MachineProcess
   readonly #listeners = new Set<(snapshot: MachineSnapshot) => void>()
   #snapshot: MachineSnapshot
+  readonly forwards = new FakeForwards()
 
   constructor(options: FakeMachineOptions) {
     this.#options = options
@@ -100,6 +103,7 @@ export class FakeMachine implements Machine {
     const { stepMs, engine } = this.#options
     this.#set({ ...this.#snapshot, state: { phase: 'stopping', process: this.#process } })
     await engine.close()
+    this.forwards.clear()
     await pause(stepMs)
     this.#set(toStopped())
     return { graceful: true, ms: stepMs }
@@ -116,6 +120,11 @@ export class FakeMachine implements Machine {
 
   terminal(command: readonly string[], size: { columns: number; rows: number }) {
     return Promise.resolve(openGuest(command, size))
+  }
+
+  /** Something that says back what it is told. */
+  connect() {
+    return Promise.resolve(new PassThrough())
   }
 
   serialTail(lines: number): Promise<string[]> {

@@ -18,6 +18,8 @@ export interface SshConnection extends AsyncDisposable {
   readonly client: Client
   /** Opens a stream to a unix socket in the guest. One that opens after the signal was aborted is closed at once. */
   openSocket(path: string, signal?: AbortSignal): Promise<Duplex>
+  /** Opens a stream to a TCP port that the guest can reach. */
+  openPort(address: string, port: number, signal?: AbortSignal): Promise<Duplex>
   /** Resolves, with the reason if there is one, once the connection is gone. */
   readonly closed: Promise<Error | undefined>
 }
@@ -67,7 +69,7 @@ function handshake(socket: Socket, target: SshTarget): Promise<SshConnection> {
     ready.resolve({
       client,
       closed: closed.promise,
-      openSocket: (path, signal) => openSocket(client, path, signal),
+      ...createWaysOut(client),
       async [Symbol.asyncDispose]() {
         client.end()
         socket.destroy()
@@ -115,7 +117,26 @@ async function keepInteractive(client: Client): Promise<void> {
   return promise
 }
 
-async function openSocket(client: Client, path: string, signal?: AbortSignal): Promise<Duplex> {
+function createWaysOut(client: Client): Pick<SshConnection, 'openSocket' | 'openPort'> {
+  return {
+    openSocket: (path, signal) => {
+      const open = (opened: Opened) => client.openssh_forwardOutStreamLocal(path, opened)
+      return openChannel(client, open, signal)
+    },
+    openPort: (address, port, signal) => {
+      const open = (opened: Opened) => client.forwardOut('127.0.0.1', 0, address, port, opened)
+      return openChannel(client, open, signal)
+    },
+  }
+}
+
+type Opened = (error: Error | undefined, channel: ClientChannel) => void
+
+async function openChannel(
+  client: Client,
+  open: (opened: Opened) => void,
+  signal?: AbortSignal,
+): Promise<Duplex> {
   signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>()
   const onClose = () => {
@@ -123,7 +144,7 @@ async function openSocket(client: Client, path: string, signal?: AbortSignal): P
   }
   client.once('close', onClose)
   try {
-    client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+    open((error, channel) => {
       client.off('close', onClose)
       if (error) reject(error)
       else if (signal?.aborted) {

@@ -1,0 +1,147 @@
+import type { EngineChanges, EngineEvent } from '../engine/changes.ts'
+import type { EngineClient } from '../engine/client.ts'
+import { type ListedContainer, toContainer } from '../engine/container-shape.ts'
+import type { Log } from '../host/log.ts'
+import { toCode } from './local-ports.ts'
+import type { RunningContainer } from './wanted.ts'
+
+const againMs = 1000
+/** What fits into a request's line for any server. */
+const idsOfRequest = 100
+
+/**
+ * The containers that run, with their ports. One that starts is asked for at once, by its id; one that dies is gone
+ * without a question, so that its ports are free before the engine has cleared up after it.
+ */
+export class RunningContainers implements Disposable {
+  readonly #client: EngineClient
+  readonly #changes: EngineChanges
+  readonly #log: Log
+  readonly #onChange: () => void
+  readonly #known = new Map<string, RunningContainer>()
+  readonly #named = new Set<string>()
+  /** Died while an answer was under way that may still show them. */
+  readonly #died = new Set<string>()
+  #stale = false
+  #busy = false
+  #synced = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: {
+    client: EngineClient
+    changes: EngineChanges
+    log: Log
+    onChange: () => void
+  }) {
+    this.#client = parts.client
+    this.#changes = parts.changes
+    this.#log = parts.log
+    this.#onChange = parts.onChange
+    this.#changes.on('container', this.#onContainer)
+    this.#changes.on('network', this.#onNetwork)
+    this.#changes.on('resync', this.#onResync)
+    if (this.#changes.live) this.#onResync()
+  }
+
+  /** Whether all of them are known: before that, none is not none. */
+  get synced(): boolean {
+    return this.#synced
+  }
+
+  all(): Iterable<RunningContainer> {
+    return this.#known.values()
+  }
+
+  get(id: string): RunningContainer | undefined {
+    return this.#known.get(id)
+  }
+
+  /** The machine is gone, and all of them with it. */
+  clear(): void {
+    this.#named.clear()
+    this.#synced = false
+    for (const id of this.#known.keys()) this.#forget(id)
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.#changes.off('container', this.#onContainer)
+    this.#changes.off('network', this.#onNetwork)
+    this.#changes.off('resync', this.#onResync)
+  }
+
+  readonly #onContainer = ({ action, id, attributes }: EngineEvent): void => {
+    if (action === 'start') {
+      this.#died.delete(id)
+      this.#name(id)
+    } else if (action === 'die' || action === 'destroy') {
+      this.#named.delete(id)
+      if (this.#forget(id)) this.#onChange()
+    } else if (action === 'rename') {
+      const [known, name] = [this.#known.get(id), attributes['name']]
+      if (!known || name === undefined) return
+      this.#known.set(id, { ...known, name })
+      this.#onChange()
+    }
+  }
+
+  /** A container that runs loses its ports with its last bridge, and gets them with a new one. */
+  readonly #onNetwork = ({ action, attributes }: EngineEvent): void => {
+    const id = attributes['container'] ?? ''
+    if ((action === 'connect' || action === 'disconnect') && this.#known.has(id)) this.#name(id)
+  }
+
+  readonly #onResync = (): void => {
+    this.#stale = true
+    void this.#ask()
+  }
+
+  #name(id: string): void {
+    this.#named.add(id)
+    void this.#ask()
+  }
+
+  #forget(id: string): boolean {
+    if (this.#busy) this.#died.add(id)
+    return this.#known.delete(id)
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      while (this.#stale || this.#named.size > 0) await this.#refresh()
+    } catch (error) {
+      // When the engine has gone, the feed says `resync` once it is back.
+      this.#log.write('ports.list-failed', { reason: toCode(error) })
+      this.#stale = true
+      if (this.#changes.live) this.#timer = setTimeout(() => void this.#ask(), againMs).unref()
+    } finally {
+      this.#busy = false
+      this.#died.clear()
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const whole = this.#stale
+    const ids = whole ? undefined : [...this.#named].slice(0, idsOfRequest)
+    if (whole) this.#named.clear()
+    for (const id of ids ?? []) this.#named.delete(id)
+    this.#stale = false
+    const found = await this.#fetch(ids)
+    if (whole) this.#synced = true
+    for (const id of ids ?? [...this.#known.keys()]) this.#known.delete(id)
+    for (const container of found)
+      if (!this.#died.has(container.id)) this.#known.set(container.id, container)
+    this.#onChange()
+  }
+
+  /** Without `all`, the engine tells of those that run or are paused. */
+  #fetch(ids: readonly string[] | undefined): Promise<RunningContainer[]> {
+    const filters = ids && JSON.stringify({ id: ids })
+    return this.#client.json(
+      { path: '/containers/json', query: { filters } },
+      (list: ListedContainer[]) => list.map(toContainer),
+    )
+  }
+}
