@@ -4,15 +4,21 @@ export interface Reading {
   stop(): void
 }
 
-/** Reads `source` until it ends or is stopped; nothing reaches `take` after `stop`. */
-export function read<T>(source: AsyncIterable<T>, take: (item: T) => void): Reading {
+/**
+ * Reads `source` until it ends or is stopped; nothing reaches `take` after `stop`. The next item is asked for once
+ * `take` is done, so that one that takes its time holds the source back.
+ */
+export function read<T>(
+  source: AsyncIterable<T>,
+  take: (item: T) => void | Promise<void>,
+): Reading {
   const iterator = source[Symbol.asyncIterator]()
   const state = { stopped: false }
   const drain = async () => {
     for (;;) {
       const next = await iterator.next()
       if (state.stopped || next.done === true) return
-      take(next.value)
+      await take(next.value)
     }
   }
   return {

@@ -77,12 +77,16 @@ export async function measureLogs(options: { pairs: number }): Promise<Outcome> 
   }
 }
 
-function socketOf({ app }: FakeServer): string {
+export function socketOf({ app }: FakeServer): string {
   return app.paths.dockerSocket(app.socketFolder)
 }
 
 /** What `docker logs -f >/dev/null` does, with as little as Node needs for it. */
-async function readPlainly(socketPath: string, container: string, count: number): Promise<number> {
+export async function readPlainly(
+  socketPath: string,
+  container: string,
+  count: number,
+): Promise<number> {
   const path = `/containers/${container}/logs?follow=1&stdout=1&stderr=1&timestamps=1&tail=all`
   const asked = get({ socketPath, path, agent: false })
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
@@ -99,7 +103,7 @@ async function readPlainly(socketPath: string, container: string, count: number)
   return ms
 }
 
-async function runModel(
+export async function runModel(
   server: FakeServer,
   container: string,
   count: number,
@@ -112,7 +116,7 @@ async function runModel(
   return result
 }
 
-function checkModels(results: ModelResult[]): Check[] {
+export function checkModels(results: ModelResult[]): Check[] {
   const misplaced = results.reduce((sum, one) => sum + one.misplaced, 0)
   return [
     {

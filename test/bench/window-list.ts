@@ -4,6 +4,7 @@ import { fillMany } from '../support/fake-engine/scale.ts'
 import { type FakeServer, startFakeServer } from '../support/fake-server.ts'
 import type { Check, Outcome } from './outcome.ts'
 import { estimate, median, pooledRatio } from './stats.ts'
+import { checkScroll } from './window-scroll.ts'
 import { checkStorm } from './window-storm.ts'
 
 const viewport = { width: 1600, height: 1000 }
@@ -24,7 +25,7 @@ interface Arm {
  */
 export async function measureList(options: { pairs: number }): Promise<Outcome> {
   await using stack = new AsyncDisposableStack()
-  const [few, many] = [stack.use(await serve(50)), stack.use(await serve(5000))]
+  const [few, many] = [stack.use(await serve(50, 50)), stack.use(await serve(5000, 50))]
   const browser = await chromium.launch(chromiumLaunch)
   stack.defer(() => browser.close())
   const arms: [Arm, Arm, Arm] = [
@@ -38,9 +39,18 @@ export async function measureList(options: { pairs: number }): Promise<Outcome> 
       arm.samples.push(await visit(browser, arm))
     }
   }
-  const checks = [...(await checkNodes(browser, many)), ...(await checkStorm(browser, many))]
+  const checks = [...(await checkNodes(browser, many))]
+  checks.push(await checkScroll(browser, many, containerList))
+  checks.push(await checkScroll(browser, stack.use(await serve(50, 10_000)), imageList))
+  checks.push(...(await checkStorm(browser, many)))
   return toOutcome(arms, checks, options.pairs)
 }
+
+const containerList = {
+  ...{ route: '/containers', list: '[data-test="containers"]' },
+  name: '5,000 containers',
+}
+const imageList = { route: '/images', list: '[data-test="images"]', name: '10,000 images' }
 
 function toOutcome(arms: [Arm, Arm, Arm], checks: Check[], pairs: number): Outcome {
   const [small, large, naive] = arms
@@ -72,9 +82,9 @@ function toOutcome(arms: [Arm, Arm, Arm], checks: Check[], pairs: number): Outco
   }
 }
 
-async function serve(containers: number): Promise<FakeServer> {
+async function serve(containers: number, images: number): Promise<FakeServer> {
   const server = await startFakeServer({ scenario: 'empty', stepMs: 1 })
-  fillMany(server.engine.store, { containers, images: 50, projects: containers / 25 })
+  fillMany(server.engine.store, { containers, images, projects: containers / 25 })
   return server
 }
 

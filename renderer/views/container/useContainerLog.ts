@@ -2,6 +2,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import { AppError, type LogLine } from '#api'
 import { useConnection } from '../../api/index.ts'
 import { type Reading, read } from '../../api/reading.ts'
+import { createBreath } from '../../browser/breath.ts'
 import { createFrame } from '../../browser/frame.ts'
 import { type LogRange, toLogOptions } from '../../log/log-range.ts'
 import { createLogResume } from '../../log/log-resume.ts'
@@ -33,11 +34,12 @@ export function useContainerLog({ id, isRunning, range }: LogWishes) {
   const phase = shallowRef<LogPhase>({ kind: 'reading' })
   let reading: Reading | undefined
   const frame = createFrame(() => (version.value += 1))
+  const breathe = createBreath()
 
   const take = (batch: LogLine[]) => {
     if (phase.value.kind === 'reading') phase.value = { kind: 'following' }
-    store.push(resume.take(batch))
     frame.ask()
+    return breathe(() => store.push(resume.take(batch)))
   }
   const follow = () => {
     reading?.stop()
