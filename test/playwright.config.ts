@@ -33,7 +33,7 @@ export default defineConfig<object, FaceOptions>({
       use: { faceName: 'electron' },
       testIgnore: [onFake, /\.browser\.spec\.ts$/, quitting],
       // What a face cannot change is seen through one of them, unless every row is asked for.
-      ...(process.env['BERTH_TEST_FULL'] !== '1' && { grepInvert: /@one-face/ }),
+      grepInvert: process.env['BERTH_TEST_FULL'] === '1' ? /@download/ : /@one-face|@download/,
     },
     { name: 'quit', use: { faceName: 'electron' }, testMatch: quitting },
   ],

@@ -33,6 +33,9 @@ export { expect }
 /** For a spec that is about the engine behind the window: `npm test` runs it through one face only. */
 export const oneFace = { tag: '@one-face' }
 
+/** For a spec that saves a file: Electron asks where in a dialog of the system's, which no test can answer. */
+export const download = { tag: '@download' }
+
 /** The face as Electron's, for the specs that only it runs. */
 export function asElectron(face: Face): ElectronFace {
   if (!('application' in face)) throw new Error('this spec is for the project electron')

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { expect, oneFace, test } from './berth.ts'
+import { download, expect, oneFace, test } from './berth.ts'
 import { mustDocker, removeContainers, runSleeper } from './docker-lab.ts'
 import { testImage } from './one-machine.ts'
 
@@ -29,7 +29,7 @@ test.describe('the page of a container', oneFace, () => {
     await mustDocker(docker, 'volume', 'rm', 'kept')
   })
 
-  test('follows its log, finds words in it and saves it', async ({ window, docker }) => {
+  test('follows its log, finds words in it and saves it', download, async ({ window, docker }) => {
     const { containers, container } = window
     const { log } = container
     await containers.openLog('chatter')

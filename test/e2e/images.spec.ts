@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registryAddress, removeRegistry, startRegistry } from '../support/registry.ts'
-import { expect, oneFace, test } from './berth.ts'
+import { download, expect, oneFace, test } from './berth.ts'
 import { mustDocker } from './docker-lab.ts'
 import { importImage } from './image-lab.ts'
 import { archiveVariable, savedImage } from './one-machine.ts'
@@ -102,16 +102,16 @@ test.describe('images', oneFace, () => {
     await expect(images.list).toBeVisible()
   })
 
-  test('are saved as a file that docker load takes', async ({ window, docker }) => {
+  test('are saved as a file that docker load takes', download, async ({ window, docker }) => {
     const { images, page } = window
     const name = 'berth-e2e-kept:1'
     const id = await importImage(docker, 500_000, name)
     await window.show('Images')
     const coming = page.waitForEvent('download')
     await images.order(name, 'Save as file…')
-    const download = await coming
-    expect(download.suggestedFilename()).toBe('berth-e2e-kept_1.tar')
-    const file = await download.path()
+    const archive = await coming
+    expect(archive.suggestedFilename()).toBe('berth-e2e-kept_1.tar')
+    const file = await archive.path()
     await mustDocker(docker, 'rmi', name)
     expect(await mustDocker(docker, 'load', '-i', file)).toContain(name)
     expect(await mustDocker(docker, 'images', '-q', '--no-trunc', name)).toBe(id)
