@@ -28,8 +28,9 @@ export class LogBlock {
   count = 0
   /** What it holds of the store's characters, colours included. */
   characters = 0
-  /** The lines, joined by line feeds. */
-  text = ''
+  /** The lines that are joined already as one, and those that came since. */
+  #pieces: string[] = []
+  #length = 0
   readonly #starts = new Uint32Array(mostLines)
   readonly #flags = new Uint8Array(mostLines)
   readonly #cells = new Uint16Array(mostLines)
@@ -40,6 +41,15 @@ export class LogBlock {
     this.first = first
   }
 
+  /**
+   * The lines, joined by line feeds. Joined at once and not by appending: what is appended is kept by the engine as a
+   * rope of all its pieces, twice as large as the text.
+   */
+  get text(): string {
+    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join('\n')]
+    return this.#pieces[0] ?? ''
+  }
+
   get isFull(): boolean {
     return this.count >= mostLines || this.characters >= mostCharacters
   }
@@ -48,24 +58,23 @@ export class LogBlock {
     const index = this.count
     const drawn = toDrawn(plain)
     const regular = isRegular(drawn)
-    this.#starts[index] = index === 0 ? 0 : this.text.length + 1
+    this.#starts[index] = index === 0 ? 0 : this.#length + 1
+    this.#length = (this.#starts[index] ?? 0) + plain.length
     this.#flags[index] = (stderr ? stderrBit : 0) | (regular ? 0 : irregularBit)
     this.#cells[index] = Math.min(widest, regular ? drawn.length : countCells(drawn))
     this.#times[index] = time
-    // Grown by appending: the engine keeps such a text as a rope and lays it out at the first look.
-    this.text = index === 0 ? plain : `${this.text}\n${plain}`
+    this.#pieces.push(plain)
     this.characters += plain.length + 1
     if (styled !== undefined) {
       this.#styled.set(index, styled)
       this.characters += styled.length
     }
     this.count += 1
-    // A look lays the rope out and lets its thousand pieces go: half of what it would hold otherwise.
-    if (this.isFull) this.text.charCodeAt(0)
+    if (this.isFull) void this.text
   }
 
   startOf(index: number): number {
-    return index < this.count ? (this.#starts[index] ?? 0) : this.text.length + 1
+    return index < this.count ? (this.#starts[index] ?? 0) : this.#length + 1
   }
   cellsOf(index: number): number {
     return this.#cells[index] ?? 0
