@@ -15,7 +15,7 @@ export interface EngineRequest {
   /** An archive to send instead of a body. */
   upload?: Readable
   signal?: AbortSignal | undefined
-  /** How long the whole answer may take, where the whole is waited for. */
+  /** How long the whole answer may take, where the whole is waited for; of a hijacked connection, its beginning. */
   patienceMs?: number
   /** What was being done, for the sentence of a failure. */
   doing?: Doing
@@ -57,9 +57,7 @@ export function createEngineClient(socketPath: string): EngineClient {
     }
   }
   const text = async (request: EngineRequest): Promise<string> => {
-    const patience = AbortSignal.timeout(request.patienceMs ?? usualPatienceMs)
-    const signal = request.signal ? AbortSignal.any([request.signal, patience]) : patience
-    const answer = await open({ ...request, signal })
+    const answer = await open(withPatience(request))
     try {
       return await readAll(answer)
     } catch (error) {
@@ -72,7 +70,8 @@ export function createEngineClient(socketPath: string): EngineClient {
     json: async (request, toOurs) => readAnswer(await text(request), toOurs),
     async hijack(request) {
       try {
-        const answer = (await dial(modem, request, { hijack: true })) as Duplex | IncomingMessage
+        const answer = (await dialBefore(modem, withPatience(request), { hijack: true })) as
+          Duplex | IncomingMessage
         if ('write' in answer) return answer
         answer.destroy()
         throw new AppError('engine-garbled')
@@ -83,6 +82,12 @@ export function createEngineClient(socketPath: string): EngineClient {
   }
 }
 
+function withPatience(request: EngineRequest): EngineRequest & { signal: AbortSignal } {
+  const patience = AbortSignal.timeout(request.patienceMs ?? usualPatienceMs)
+  const signal = request.signal ? AbortSignal.any([request.signal, patience]) : patience
+  return { ...request, signal }
+}
+
 /**
  * `signal` ends the request before its answer, and the answer after that. Node's own way is to abort the request all
  * along: for an answer that has come whole but was not read to its end, the error then meets a socket that is back in
@@ -91,19 +96,32 @@ export function createEngineClient(socketPath: string): EngineClient {
 async function dialUntil(modem: Modem, request: EngineRequest): Promise<IncomingMessage> {
   const { signal } = request
   if (!signal) return (await dial(modem, request)) as IncomingMessage
+  const answer = (await dialBefore(modem, { ...request, signal })) as IncomingMessage
+  const end = () => void answer.destroy()
+  signal.addEventListener('abort', end)
+  answer.on('close', () => signal.removeEventListener('abort', end))
+  if (signal.aborted) end()
+  return answer
+}
+
+/** `signal` ends the request as long as it has no answer. */
+async function dialBefore(
+  modem: Modem,
+  request: EngineRequest & { signal: AbortSignal },
+  options: { hijack?: boolean } = {},
+): Promise<unknown> {
+  const { signal } = request
   signal.throwIfAborted()
   const asking = new AbortController()
   const giveUp = () => asking.abort()
   const forget = () => signal.removeEventListener('abort', giveUp)
   signal.addEventListener('abort', giveUp)
   try {
-    const dialled = dial(modem, { ...request, signal: asking.signal }, { onAnswer: forget })
-    const answer = (await dialled) as IncomingMessage
-    const end = () => void answer.destroy()
-    signal.addEventListener('abort', end)
-    answer.on('close', () => signal.removeEventListener('abort', end))
-    if (signal.aborted) end()
-    return answer
+    return await dial(
+      modem,
+      { ...request, signal: asking.signal },
+      { ...options, onAnswer: forget },
+    )
   } finally {
     forget()
   }

@@ -1,4 +1,10 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createEngineClient } from '../../../../main/engine/client.ts'
 import { Containers } from '../../../../main/engine/containers.ts'
 import { Stats } from '../../../../main/engine/stats.ts'
 import { addContainer } from '../../../support/fake-engine/make.ts'
@@ -166,4 +172,16 @@ describe('a log', () => {
       expect.objectContaining({ code: 'input-invalid' }),
     )
   })
+})
+
+test('a terminal that the engine never opens is given up', async () => {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'berth-engine-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const socketPath = join(folder, 'docker.sock')
+  const silent = stack.use(createServer((socket) => socket.resume()))
+  await once(silent.listen(socketPath), 'listening')
+  const client = createEngineClient(socketPath)
+  const opened = client.hijack({ method: 'POST', path: '/exec/1/start', patienceMs: 50 })
+  await expect(opened).rejects.toMatchObject({ code: 'engine-unreachable' })
 })
