@@ -114,6 +114,8 @@ export interface MachineConfig {
     hostSocket: string
     /** Resolves when the engine answers on the given socket path; rejects otherwise. The machine calls it end to end. */
     probe(socketPath: string, signal: AbortSignal): Promise<void>
+    /** The engine as its clients shall see it, for one connection. It ends, breaks and slows down as `guest` does. */
+    present?: (guest: Duplex) => Duplex
     /** Text of daemon.json, handed to the guest at boot. */
     config: string
   }

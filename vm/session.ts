@@ -51,6 +51,7 @@ export async function openSession(
     const forward = await createForward({
       hostSocket: config.engine.hostSocket,
       open: (signal) => openEngine(link, config.engine.guestSocket, signal),
+      present: config.engine.present,
       onRefused: (error) => {
         config.log('forward-refused', { reason: error.message })
         doubt()

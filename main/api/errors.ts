@@ -58,6 +58,7 @@ export const errorCodes = [
   'host-port-fixed',
   'forward-udp',
   'forward-missing',
+  'folder-not-shared',
   // the app
   'setting-unknown',
   'setting-invalid',

@@ -14,6 +14,8 @@ export interface ForwardOptions {
   hostSocket: string
   /** Opens the guest's end for one connection; may wait for the link to come back, within reason. */
   open(signal: AbortSignal): Promise<Duplex>
+  /** The guest's end as clients shall see it. */
+  present?: ((guest: Duplex) => Duplex) | undefined
   /** Told when a connection could not be carried to the guest, or was hung up there before a byte came back. */
   onRefused: (error: Error) => void
 }
@@ -89,7 +91,7 @@ async function carry(socket: Socket, options: ForwardOptions, signal: AbortSigna
   try {
     const stream = await options.open(AbortSignal.any([signal, gone.signal]))
     socket.off('close', onClose)
-    join(socket, stream, () => {
+    join(socket, options.present?.(stream) ?? stream, () => {
       if (!signal.aborted) options.onRefused(new Error('hung up before it answered'))
     })
   } catch (error) {

@@ -1,0 +1,186 @@
+import { answerFraming, type BodyScan, createBodyScan } from './http/body.ts'
+import { type AnswerHead, parseAnswerHead, withBodyOf } from './http/head.ts'
+import { HeadBuffer } from './http/head-buffer.ts'
+import { Pieces } from './http/pieces.ts'
+import { Taken } from './http/taken.ts'
+import { type Exchange, isAgreed, type Talk } from './talk.ts'
+
+const maxHeadBytes = 256 * 1024
+/** Of an answer that a rule wants to see: a list of some ten thousand containers. A longer one passes as it is. */
+const maxBodyBytes = 64 * 1024 * 1024
+
+export interface AnswersOptions {
+  talk: Talk
+  /** Sends bytes to the client. */
+  send(bytes: Buffer): void
+  /** Ends the connection after an answer of ours that was its last. */
+  end(): void
+  onBug(error: unknown): void
+}
+
+/** The engine's direction. All bytes go on as they are, but for the bodies that a rule restores. */
+export class Answers {
+  readonly #options: AnswersOptions
+  readonly #talk: Talk
+  readonly #out = new Pieces()
+  readonly #head = new HeadBuffer()
+  #scan: BodyScan | undefined
+  #taken: Taken<AnswerHead> | undefined
+
+  constructor(options: AnswersOptions) {
+    this.#options = options
+    this.#talk = options.talk
+  }
+
+  take(bytes: Buffer): void {
+    let at = 0
+    while (at < bytes.length) {
+      if (this.#talk.raw) at = this.#takeRaw(bytes, at)
+      else if (this.#taken) at = this.#takeBody(this.#taken, bytes, at)
+      else if (this.#scan) at = this.#passBody(this.#scan, bytes, at)
+      else at = this.#takeHead(bytes, at)
+    }
+    this.#flush()
+  }
+
+  /** Sends what is ours and whose turn has come. */
+  sendOwn(): void {
+    if (this.#scan || this.#taken || this.#head.length > 0) return
+    for (let first = this.#talk.pending[0]; first; first = this.#talk.pending[0]) {
+      if (first.interim) this.#out.add(first.interim)
+      delete first.interim
+      if (!first.own) break
+      this.#out.add(first.own)
+      this.#talk.pending.shift()
+      if (first.last) {
+        this.#flush()
+        this.#options.end()
+      }
+    }
+    this.#flush()
+    this.#talk.tell()
+  }
+
+  /** The engine has ended: what was held back goes as it came. */
+  end(): void {
+    this.#letGo()
+    this.#flush()
+  }
+
+  #takeRaw(bytes: Buffer, at: number): number {
+    this.#letGo()
+    this.#out.add(bytes.subarray(at))
+    return bytes.length
+  }
+
+  #takeHead(bytes: Buffer, at: number): number {
+    const exchange = this.#talk.pending[0]
+    if (!exchange) {
+      // Nobody asked: the engine says good-bye, or we have lost count.
+      this.#talk.giveUp()
+      return at
+    }
+    const found = this.#head.take(bytes, at)
+    if (!found) {
+      if (this.#head.length > maxHeadBytes) this.#giveUp()
+      return bytes.length
+    }
+    const head = parseAnswerHead(found.head)
+    if (!head) {
+      this.#out.add(found.head)
+      this.#giveUp()
+    } else if (head.status >= 100 && head.status < 200 && !isAgreed(head)) {
+      this.#out.add(found.head)
+    } else this.#takeFinalHead(exchange, head, found.head)
+    return found.end
+  }
+
+  #takeFinalHead(exchange: Exchange, head: AnswerHead, bytes: Buffer): void {
+    const framing = isAgreed(head) ? undefined : answerFraming(head, exchange.request.method)
+    if (!framing) {
+      this.#out.add(bytes)
+      this.#giveUp()
+      return
+    }
+    const scan = createBodyScan(framing)
+    if (exchange.restore && isReadable(head) && !scan.done) {
+      this.#taken = new Taken(head, framing, maxBodyBytes)
+      return
+    }
+    this.#out.add(bytes)
+    if (scan.done) this.#next()
+    else this.#scan = scan
+  }
+
+  #passBody(scan: BodyScan, bytes: Buffer, at: number): number {
+    const end = this.#scanned(() => scan.scan(bytes, at)) ?? bytes.length
+    this.#out.add(bytes.subarray(at, end))
+    if (scan.done) this.#next()
+    return end
+  }
+
+  #takeBody(taken: Taken<AnswerHead>, bytes: Buffer, at: number): number {
+    const end = this.#scanned(() => taken.take(bytes, at))
+    if (end === undefined) return at
+    if (taken.scan.done) {
+      this.#out.add(this.#restored(taken))
+      this.#next()
+    } else if (taken.tooLong) {
+      this.#out.add(taken.asItCame())
+      this.#taken = undefined
+      this.#scan = taken.scan
+    }
+    return end
+  }
+
+  #restored(taken: Taken<AnswerHead>): Buffer {
+    try {
+      const body = this.#talk.pending[0]?.restore?.(taken.body())
+      if (body) return Buffer.concat([withBodyOf(taken.head, body.length), body])
+    } catch (error) {
+      this.#options.onBug(error)
+    }
+    return taken.asItCame()
+  }
+
+  /** One exchange is over. */
+  #next(): void {
+    this.#scan = undefined
+    this.#taken = undefined
+    this.#talk.pending.shift()
+    this.sendOwn()
+  }
+
+  #scanned(scan: () => number): number | undefined {
+    try {
+      return scan()
+    } catch {
+      this.#giveUp()
+      return undefined
+    }
+  }
+
+  #giveUp(): void {
+    this.#letGo()
+    this.#talk.giveUp()
+  }
+
+  #letGo(): void {
+    if (this.#taken) this.#out.add(this.#taken.asItCame())
+    this.#taken = undefined
+    this.#scan = undefined
+    this.#out.add(this.#head.flush())
+  }
+
+  #flush(): void {
+    const bytes = this.#out.take()
+    if (bytes) this.#options.send(bytes)
+  }
+}
+
+function isReadable(head: AnswerHead): boolean {
+  const encoded = head.values('content-encoding').length > 0
+  return (
+    head.status === 200 && !encoded && head.values('content-type')[0]?.includes('json') === true
+  )
+}

@@ -1,0 +1,105 @@
+import type { FolderMap } from '../folders/folder-map.ts'
+import { asideFolder } from '../folders/guest-paths.ts'
+import type { RequestHead } from './http/head.ts'
+import { type Edit, JsonText } from './json-text.ts'
+import { askedBinds, askedDevice } from './rules/asked-binds.ts'
+import { askedPortsOfDetails, askedPortsOfListed } from './rules/asked-ports.ts'
+import { binds, volumeDevice } from './rules/binds.ts'
+import type { BindSources } from './rules/bind-source.ts'
+import { gpuKind, gpus } from './rules/gpus.ts'
+import { publishedLabel, publishedPorts } from './rules/published-ports.ts'
+import type { Refusal, Rules, Verdict } from './talk.ts'
+
+export interface RulesOptions extends Omit<BindSources, 'folders'> {
+  /** The folders of the host that are shared now; none while nothing is. */
+  folders(): FolderMap | undefined
+  /** Whether the guest has devices of this kind to give, by CDI. */
+  hasDevices(kind: string): Promise<boolean>
+  /** Whether every shared folder has another name in the guest, and not only those under one folder there. */
+  renamesAll: boolean
+}
+
+export function createRules(options: RulesOptions): Rules {
+  const sources = (): BindSources => ({ ...options, folders: options.folders() })
+  const createContainer = async (body: Buffer): Promise<Verdict> => {
+    const json = JsonText.parse(body)
+    if (!json) return { kind: 'unchanged' }
+    const folders = binds(json, sources())
+    if (!Array.isArray(folders)) return folders
+    const devices = gpus(json)
+    const hasGpus = devices.length > 0 && (await options.hasDevices(gpuKind))
+    return toVerdict(json, [...publishedPorts(json), ...folders, ...(hasGpus ? devices : [])])
+  }
+  const createVolume = (body: Buffer): Verdict => {
+    const json = JsonText.parse(body)
+    return json ? toVerdict(json, volumeDevice(json, sources())) : { kind: 'unchanged' }
+  }
+  return {
+    request(head) {
+      if (head.method !== 'POST') return undefined
+      const path = pathOf(head)
+      if (path === '/containers/create') return createContainer
+      return path === '/volumes/create' ? createVolume : undefined
+    },
+    answer(head) {
+      if (head.method !== 'GET') return undefined
+      const edits = editsOf(pathOf(head))
+      return edits && ((body) => restore(body, edits, options))
+    },
+  }
+}
+
+type Edits = (json: JsonText, folders: FolderMap | undefined) => Edit[]
+
+/** What to give back in the answer of this path. */
+function editsOf(path: string): Edits | undefined {
+  if (path === '/containers/json') {
+    return (json, folders) =>
+      json
+        .items(json.root)
+        .flatMap((item) => [
+          ...askedPortsOfListed(json, item),
+          ...ifShared(folders, (map) => askedBinds(json, item, map)),
+        ])
+  }
+  if (/^\/containers\/[^/]+\/json$/.test(path)) {
+    return (json, folders) => [
+      ...askedPortsOfDetails(json, json.root),
+      ...ifShared(folders, (map) => askedBinds(json, json.root, map)),
+    ]
+  }
+  if (path === '/volumes') {
+    return (json, folders) =>
+      ifShared(folders, (map) =>
+        json.items(json.find(json.root, 'Volumes')).flatMap((item) => askedDevice(json, item, map)),
+      )
+  }
+  if (/^\/volumes\/[^/]+$/.test(path)) {
+    return (json, folders) => ifShared(folders, (map) => askedDevice(json, json.root, map))
+  }
+  return undefined
+}
+
+function ifShared(folders: FolderMap | undefined, edits: (map: FolderMap) => Edit[]): Edit[] {
+  return folders ? edits(folders) : []
+}
+
+function restore(body: Buffer, edits: Edits, options: RulesOptions): Buffer | undefined {
+  const folders = options.folders()
+  const isRenamed = folders !== undefined && (options.renamesAll || body.includes(asideFolder))
+  if (!isRenamed && !body.includes(publishedLabel)) return undefined
+  const json = JsonText.trusted(body)
+  const made = edits(json, isRenamed ? folders : undefined)
+  return made.length > 0 ? json.with(made) : undefined
+}
+
+function toVerdict(json: JsonText, edits: Edit[] | Refusal): Verdict {
+  if (!Array.isArray(edits)) return edits
+  return edits.length > 0 ? { kind: 'rewritten', body: json.with(edits) } : { kind: 'unchanged' }
+}
+
+/** Without the query, and without the API's version, which clients put first. */
+function pathOf({ target }: RequestHead): string {
+  const [path = ''] = target.replace(/^https?:\/\/[^/]+/, '').split('?')
+  return path.replace(/^\/v\d+(\.\d+)?(?=\/)/, '')
+}
