@@ -33,7 +33,11 @@ export function followEngine(
     const up =
       machineState.phase === 'running' &&
       health.some(({ link, state: found }) => link === 'engine' && found === 'ok')
-    if (up === state.up) return
+    if (up === state.up) {
+      // It may have answered too late; the next news of the machine is a time as good as any.
+      if (up && !state.version) void ask()
+      return
+    }
     state.up = up
     state.version = undefined
     if (up) {
