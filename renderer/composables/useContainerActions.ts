@@ -3,7 +3,7 @@ import { isContainerName } from '../container/container-name.ts'
 import { isUp } from '../container/container-state.ts'
 import { useContainersStore } from '../stores/containers.ts'
 import { useWords } from '../text/words.ts'
-import { useConfirm } from './useConfirm.ts'
+import { useRemovalQuestion } from './useRemovalQuestion.ts'
 import { useFailures } from './useFailures.ts'
 import { useNameQuestion } from './useNameQuestion.ts'
 import { useSignalQuestion } from './useSignalQuestion.ts'
@@ -31,7 +31,7 @@ export function useContainerActions() {
     /** Asks first; resolves to whether it is gone. */
     async remove({ id, name, state }: Target): Promise<boolean> {
       const force = isUp(state)
-      const consent = await ask.removal(name, force)
+      const consent = await ask.removal([{ name, state }])
       if (!consent) return false
       return attempt(() => store.remove(id, { force, volumes: consent.option }))
     },
@@ -41,7 +41,6 @@ export function useContainerActions() {
 function useQuestions() {
   const { t } = useWords()
   const store = useContainersStore()
-  const confirm = useConfirm()
   const askSignal = useSignalQuestion()
   const askName = useNameQuestion()
 
@@ -56,12 +55,6 @@ function useQuestions() {
         check: (text) => (isContainerName(text) ? '' : t('ui.containerActions.nameWrong')),
         save: (text) => store.rename(id, text),
       }),
-    removal: (name: string, isRunning: boolean) =>
-      confirm({
-        title: t('ui.containers.removeAsk', { name }),
-        body: t(isRunning ? 'ui.containers.removeBodyUp' : 'ui.containers.removeBody', { name }),
-        confirm: t('ui.action.remove'),
-        option: t('ui.containers.removeVolumes'),
-      }),
+    removal: useRemovalQuestion(),
   }
 }

@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import { AppError, type Container } from '#api'
 import { type BulkProgress, runBulk } from '../list/bulk.ts'
-import { useConfirm } from './useConfirm.ts'
+import { useRemovalQuestion } from './useRemovalQuestion.ts'
 import { useSignalQuestion } from './useSignalQuestion.ts'
 import { isUp } from '../container/container-state.ts'
 import { type BulkVerb, suits } from '../container/container-verbs.ts'
@@ -50,20 +50,10 @@ export function useContainerBulk() {
 
 function useBulkWork() {
   const store = useContainersStore()
-  const confirm = useConfirm()
+  const askRemoval = useRemovalQuestion()
   const askSignal = useSignalQuestion()
   const { t } = useWords()
 
-  const askRemoval = (targets: readonly Container[]) => {
-    const up = targets.filter(({ state }) => isUp(state)).length
-    const params = { count: targets.length, up }
-    return confirm({
-      title: t('ui.containerBulk.removeAsk', params),
-      body: t(up > 0 ? 'ui.containerBulk.removeBodyUp' : 'ui.containerBulk.removeBody', params),
-      confirm: t('ui.containerBulk.removeConfirm', params),
-      option: t('ui.containerBulk.removeVolumes'),
-    })
-  }
   return async (verb: BulkVerb, targets: readonly Container[]) => {
     if (verb === 'remove') {
       const consent = await askRemoval(targets)

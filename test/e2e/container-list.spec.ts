@@ -103,7 +103,7 @@ test.describe('the list of containers', oneFace, () => {
 
     await containers.select('ended')
     await containers.doToSelected('remove')
-    await expect(page.getByRole('dialog')).toContainText('Remove these containers: 3?')
+    await expect(page.getByRole('dialog')).toContainText('Remove 3 containers?')
     await window.confirm.click()
     await expect(containers.row('shop-cache-1')).toHaveCount(0)
     await expect(containers.row('ended')).toHaveCount(0)
