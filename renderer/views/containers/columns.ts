@@ -26,15 +26,15 @@ const columns: Record<ColumnId, Column> = {
   image: { width: 130, grows: 2, gives: 5 },
   cpu: { width: 88, grows: 0.5, gives: 2 },
   memory: { width: 100, grows: 0.5, gives: 3 },
-  ports: { width: 110, grows: 0.5, gives: 1 },
+  ports: { width: 124, grows: 0.5, gives: 1 },
   networks: { width: 110, grows: 1, gives: 6 },
   created: { width: 62, grows: 0.2, gives: 4 },
 }
 
-const nameWidth = 188
+const nameWidth = 178
 const nameGrows = 3
 /** The box to tick, and the actions. */
-const edges = { select: 36, actions: 92 }
+const edges = { select: 36, actions: 88 }
 
 export interface PlacedColumn {
   id: ColumnId | 'select' | 'name' | 'actions'
