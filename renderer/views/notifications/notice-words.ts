@@ -3,7 +3,7 @@ import type { useWords } from '../../text/words.ts'
 
 export interface NoticeWords {
   icon: string
-  tone: 'success' | 'warning' | 'error'
+  tone: 'success' | 'mended' | 'warning' | 'error'
   title: string
   text: string
   /** Everything there is to tell, for the clipboard. */
@@ -12,6 +12,7 @@ export interface NoticeWords {
 
 const icons = {
   success: 'i-lucide-circle-check',
+  mended: 'i-lucide-wrench',
   warning: 'i-lucide-triangle-alert',
   error: 'i-lucide-circle-alert',
 }
@@ -44,7 +45,7 @@ export function toNoticeWords(
     }
     case 'repair': {
       const link = t(`health.link.${notice.link}`)
-      return word('warning', t('ui.notices.mended', { link }), t('ui.notices.mendedText'))
+      return word('mended', t('ui.notices.mended', { link }), t('ui.notices.mendedText'))
     }
     case 'note':
       return word(notice.tone, notice.title, notice.text)
