@@ -22,6 +22,10 @@ const flags = [
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
+  // A window is never behind another one here, but Chromium may think so, and then gives a page one turn a minute.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
