@@ -1,4 +1,5 @@
 import { AppError } from '#api'
+import { parseNotShared } from '../words/not-shared.ts'
 
 /** What was being done, for the sentence: the object's name as its user knows it. */
 export interface Doing {
@@ -29,6 +30,8 @@ function known({ status, message }: EngineAnswer, doing: Doing, cause: unknown) 
   const image = doing.image ?? ''
   const taken = /container name "\/?([^"]+)" is already in use/.exec(message)
   if (taken) return new AppError('container-name-taken', { name: taken[1] ?? container }, { cause })
+  const path = parseNotShared(message)
+  if (path !== undefined) return new AppError('folder-not-shared', { path }, { cause })
   const port = takenPort(message)
   if (port) return new AppError('port-taken', { port }, { cause })
   if (/no such image|manifest unknown|failed to resolve reference .*: not found/i.test(message)) {

@@ -50,6 +50,7 @@ function fieldOf({ code, params }: AppError, spec: RunSpec): string | undefined 
     const index = spec.ports?.findIndex(({ hostPort }) => hostPort === port) ?? -1
     return index < 0 ? 'ports' : `ports.${index}.hostPort`
   }
+  if (code === 'folder-not-shared') return toMountField(spec, String(params['path']))
   if (code === 'container-missing') return toSharedField(spec, String(params['name']))
   if (code !== 'engine-refused') return undefined
   const message = String(params['message'])

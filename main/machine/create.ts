@@ -1,9 +1,13 @@
 import { AppError } from '#api'
 import { type Accel, createQemuMachine, type Machine } from '#vm'
 import { pingEngine } from '../engine/client.ts'
+import type { FolderMap } from '../folders/folder-map.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
+import { createProxy } from '../proxy/proxy.ts'
 import type { SettingsStore } from '../settings/store.ts'
+import { sayNotShared } from '../words/not-shared.ts'
+import { chooseLanguage, systemLocale } from '../words/words.ts'
 
 export interface MachineParts {
   paths: Paths
@@ -13,6 +17,8 @@ export interface MachineParts {
   /** The value of BERTH_ACCEL. */
   accel: string | undefined
   settings: SettingsStore
+  /** The folders of this computer that containers may use; until there is a map, a path is the guest's. */
+  folders?: () => FolderMap | undefined
   log: Log
 }
 
@@ -43,6 +49,14 @@ export function createMachine(parts: MachineParts): Machine {
       guestSocket,
       hostSocket: parts.dockerSocket,
       probe: pingEngine,
+      present: createProxy({
+        hostSocket: parts.dockerSocket,
+        ...(parts.folders && { folders: parts.folders }),
+        // In the language that the window is in.
+        notShared: (path) =>
+          sayNotShared(chooseLanguage(settings.current.language, systemLocale(process.env)), path),
+        log,
+      }),
       config: '{}',
     },
     log: (event, fields) => log.write(`machine.${event}`, fields),

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readlink, readFile, rm } from 'node:fs/promise
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createProxy } from '../../main/proxy/proxy.ts'
 import { imageFolder } from '../../vm/image/cache.ts'
 import {
   createQemuMachine,
@@ -29,6 +30,7 @@ export async function machineConfig(
   const socketFolder = join(home, 'run')
   await mkdir(socketFolder, { recursive: true, mode: 0o700 })
   const lines: string[] = []
+  const hostSocket = join(socketFolder, 'docker.sock')
   const config: MachineConfig = {
     folder: join(home, 'machine'),
     socketFolder,
@@ -39,8 +41,16 @@ export async function machineConfig(
     accel: 'tcg',
     engine: {
       guestSocket: '/run/docker.sock',
-      hostSocket: join(socketFolder, 'docker.sock'),
+      hostSocket,
       probe: pingEngine,
+      present: createProxy({
+        hostSocket,
+        notShared: (path) => `not shared: ${path}`,
+        log: {
+          write: (event) => lines.push(JSON.stringify({ event })),
+          failure: (event, error) => lines.push(JSON.stringify({ event, error: String(error) })),
+        },
+      }),
       config: '{}',
     },
     log(event, fields) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { toEngineError } from '../../../../main/engine/errors.ts'
+import { sayNotShared } from '../../../../main/words/not-shared.ts'
 
 /** As dockerode throws it. */
 const answer = (statusCode: number, message: string) =>
@@ -32,6 +33,8 @@ test.each([
   ],
   [404, 'No such container: web', { code: 'container-missing', params: { name: 'web' } }],
   [400, 'invalid reference format', { code: 'image-name-invalid', params: { image: 'nginx' } }],
+  [400, sayNotShared('en', '/opt/x'), { code: 'folder-not-shared', params: { path: '/opt/x' } }],
+  [400, sayNotShared('zh-CN', 'D:\\x'), { code: 'folder-not-shared', params: { path: 'D:\\x' } }],
   [500, 'something new', { code: 'engine-refused', params: { message: 'something new' } }],
 ] as const)('the engine’s %i “%s” is named', (status, message, expected) => {
   expect(

@@ -69,6 +69,39 @@ describe('what no rule is about', () => {
     expect(await heard.until('0.0.0.0')).toContain('dev.berth.published')
   })
 
+  test('passes however it is split', { timeout: 20_000 }, async () => {
+    const create = post('/containers/create', bound)
+    for (let size = 2; size < 60; size += 7) {
+      const { client, said } = await open()
+      const step = size
+      for (let at = 0; at < all.length; at += step) {
+        client.write(all.slice(at, at + step))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(await heard.bytes(all.length)).toBe(all)
+      for (let at = 0; at < answers.length; at += step) {
+        engine.write(answers.slice(at, at + step))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(await said.bytes(answers.length)).toBe(answers)
+      client.write(create)
+      await heard.until('0.0.0.0')
+      await proxy[Symbol.asyncDispose]()
+    }
+    await open()
+  })
+
+  test('waits with more requests than an engine has in hand', async () => {
+    const { client, said } = await open()
+    client.write(get.repeat(200) + post('/containers/create', bound))
+    for (let sent = 64; sent <= 192; sent += 64) {
+      expect((await heard.bytes(sent * get.length)).length).toBe(sent * get.length)
+      engine.write(answer('1').repeat(64))
+    }
+    await said.bytes(192 * answer('1').length)
+    expect(await heard.until('0.0.0.0')).toContain(get.repeat(200))
+  })
+
   test('passes with headers of 64 KiB', async () => {
     const { client } = await open()
     const long = get.replace('\r\n\r\n', `\r\nX-Registry-Auth: ${'a'.repeat(65_536)}\r\n\r\n`)

@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
+
+const full = process.env['BERTH_TEST_FULL'] === '1'
+
+/** What stands before the engine: an ordinary client finds the host's addresses and its socket as it asked for them. */
+export function proxyRows(socketPath: () => string): void {
+  describe('what stands before the engine', () => {
+    let docker: DockerCli
+    let folder: string
+
+    beforeAll(async () => {
+      docker = await createDockerCli(socketPath())
+      folder = await mkdtemp(join(tmpdir(), 'berth-proxy-'))
+      const { code, stderr } = await docker(['build', '-t', 'busybox', docker.buildContext])
+      expect(code, stderr).toBe(0)
+    }, 300_000)
+    afterAll(async () => {
+      await docker(['rm', '-f', 'asked'])
+      await rm(folder, { recursive: true, force: true })
+      await docker[Symbol.asyncDispose]()
+    })
+
+    const inspect = async (format: string) =>
+      (await docker(['inspect', '-f', format, 'asked'])).stdout.trim()
+
+    test('an address is told as it was asked, and open to the guest', async () => {
+      const ports = ['127.0.0.1:18080:80', '[::1]:18080:80', '127.0.0.1:18081-18083:81-83/udp']
+      const { code, stderr } = await docker([
+        ...['run', '-d', '--name', 'asked', ...ports.flatMap((port) => ['-p', port])],
+        ...['-p', '18090:90', '-p', '127.0.0.1::91', 'busybox', 'sleep', '1000'],
+      ])
+      expect(code, stderr).toBe(0)
+      const bindings: unknown = JSON.parse(await inspect('{{json .HostConfig.PortBindings}}'))
+      const loopback = (HostPort: string) => [{ HostIp: '127.0.0.1', HostPort }]
+      expect(bindings).toEqual({
+        '80/tcp': [...loopback('18080'), { HostIp: '::1', HostPort: '18080' }],
+        '81/udp': loopback('18081'),
+        '82/udp': loopback('18082'),
+        '83/udp': loopback('18083'),
+        '90/tcp': [{ HostIp: '', HostPort: '18090' }],
+        '91/tcp': loopback(''),
+      })
+      expect(await inspect('{{json (index .NetworkSettings.Ports "80/tcp")}}')).toBe(
+        JSON.stringify([...loopback('18080'), { HostIp: '::1', HostPort: '18080' }]),
+      )
+      expect(await inspect('{{json (index .NetworkSettings.Ports "91/tcp")}}')).toMatch(
+        /^\[\{"HostIp":"127\.0\.0\.1","HostPort":"\d+"\}\]$/,
+      )
+      const { stdout } = await docker(['ps', '--format', '{{.Ports}}', '--no-trunc'])
+      expect(stdout).toContain('127.0.0.1:18080->80/tcp')
+      expect(stdout).toContain('[::1]:18080->80/tcp')
+      expect(stdout).toContain('127.0.0.1:18083->83/udp')
+      expect(stdout).toContain('0.0.0.0:18090->90/tcp')
+    })
+
+    test.each([() => '/var/run/docker.sock', socketPath])(
+      'a container that is given the engine’s socket finds itself there',
+      async (path) => {
+        const { code, stdout, stderr } = await docker([
+          ...['run', '--rm', '-v', '/:/guest:ro', '-v', `${path()}:/engine.sock`],
+          ...[
+            'busybox',
+            'sh',
+            '-c',
+            `${guestDocker} -H unix:///engine.sock ps --format {{.Names}}`,
+          ],
+        ])
+        expect(code, stderr).toBe(0)
+        expect(stdout.split('\n')).toContain('asked')
+      },
+    )
+
+    test('a second "compose up" changes nothing', async () => {
+      const project = join(folder, 'project')
+      await mkdir(project)
+      const service = 'image: busybox\n    command: sleep 1000\n    ports: ["127.0.0.1:18100:80"]'
+      await writeFile(join(project, 'compose.yaml'), `services:\n  web:\n    ${service}\n`)
+      const compose = ['compose', '--project-directory', project]
+      const up = await docker([...compose, 'up', '-d'])
+      expect(up.code, up.stderr).toBe(0)
+      const before = (await docker([...compose, 'ps', '-q'])).stdout
+      const again = await docker([...compose, 'up', '-d'])
+      expect(again.stderr).not.toMatch(/Recreate|Starting/)
+      expect((await docker([...compose, 'ps', '-q'])).stdout).toBe(before)
+      const { stdout } = await docker([...compose, 'port', 'web', '80'])
+      expect(stdout).toBe('127.0.0.1:18100\n')
+      expect((await docker([...compose, 'down', '-t', '0'])).code).toBe(0)
+    })
+
+    test('an image goes out and comes back through it', async () => {
+      const file = join(folder, 'image.tar')
+      expect((await docker(['save', '-o', file, 'busybox'])).code).toBe(0)
+      const { code, stdout } = await docker(['load', '-i', file])
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'Loaded image: busybox:latest\n' })
+    })
+
+    test('stdin ends for an exec whose output goes on', async () => {
+      const bytes = randomBytes(2_000_000)
+      const { stdout } = await docker(
+        ['exec', '-i', 'asked', 'sh', '-c', 'sha256sum; sleep 1; echo later'],
+        bytes,
+      )
+      const sum = createHash('sha256').update(bytes).digest('hex')
+      expect(stdout).toBe(`${sum}  -\nlater\n`)
+    })
+
+    test.runIf(full)('an upload of six minutes is not cut off', { timeout: 500_000 }, async () => {
+      const until = Date.now() + 360_000
+      const [file, archive] = [join(folder, 'image.tar'), await trickle(socketPath(), until)]
+      expect({ file, ...archive }).toMatchObject({ status: 200 })
+    })
+  })
+}
+
+/** The guest's own client, from within a container that has nothing but busybox. */
+const guestDocker = [
+  '$(ls /guest/usr/lib64/ld-linux-* /guest/usr/lib/ld-linux-* 2>/dev/null | head -n 1)',
+  '--library-path $(echo /guest/usr/lib/*-linux-gnu) /guest/usr/bin/docker',
+].join(' ')
+
+/** Sends a tar of nothing, 512 bytes each second, into a container. */
+async function trickle(socketPath: string, until: number): Promise<{ status: number }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number }>()
+  const path = '/containers/asked/archive?path=/tmp'
+  const call = request({ socketPath, path, method: 'PUT', agent: false }, (answer) => {
+    answer.resume()
+    resolve({ status: answer.statusCode ?? 0 })
+  })
+  call.on('error', reject)
+  const size = 512 * 400
+  call.write(tarHead('slow', size))
+  const timer = setInterval(() => call.write(Buffer.alloc(512)), 1000)
+  const left = size - 512 * Math.floor((until - Date.now()) / 1000)
+  setTimeout(() => {
+    clearInterval(timer)
+    call.end(Buffer.alloc(Math.max(0, left) + 1024))
+  }, until - Date.now())
+  return promise
+}
+
+function tarHead(name: string, size: number): Buffer {
+  const head = Buffer.alloc(512)
+  head.write(name, 0)
+  head.write('0000644\0', 100)
+  head.write('0000000\0', 108)
+  head.write('0000000\0', 116)
+  head.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
+  head.write('00000000000\0', 136)
+  head.write('        ', 148)
+  head.write('0', 156)
+  head.write('ustar\x0000', 257)
+  const sum = head.reduce((total, byte) => total + byte, 0)
+  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return head
+}
