@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Api, AppError, type ErrorShape, kinds, type Link, serve } from '#api'
 import { EngineChanges } from './engine/changes.ts'
 import { createEngineClient } from './engine/client.ts'
@@ -7,6 +8,7 @@ import { Images } from './engine/images.ts'
 import { Networks } from './engine/networks.ts'
 import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
+import { Folders } from './folders/folders.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
@@ -117,14 +119,17 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const { paths, log } = home
   const dockerSocket = paths.dockerSocket(home.socketFolder)
   const { imageFolder, env } = config
+  const folders = stack.use(createFolders(home))
   const machine = stack.use(
     (config.createMachine ?? createMachine)({
       ...home,
+      folders,
       dockerSocket,
       imageFolder,
       accel: env['BERTH_ACCEL'],
     }),
   )
+  folders.follow(machine)
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
@@ -158,6 +163,11 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     terminals: new Terminals(machine, client),
   }
   return { services, machine }
+}
+
+function createFolders({ settings, paths, log }: Home): Folders {
+  const ownersFile = join(paths.machine, 'owners.jsonl')
+  return new Folders({ ownersFile, privateFolder: paths.home, settings, log })
 }
 
 function createToShape(log: Log): (error: unknown) => ErrorShape {

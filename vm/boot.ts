@@ -129,6 +129,9 @@ async function describeLaunch(
       authorized_keys: files.authorizedKeys,
       ssh_host_ed25519_key: files.hostKey,
       'daemon.json': files.engineConfig,
+      ...Object.fromEntries(
+        Object.keys(config.handedIn ?? {}).map((name) => [name, files.handedIn(name)]),
+      ),
     },
     serial: files.serial,
     qmp: onWindows ? await tlsAddress(files.qmpSecret) : { path: files.qmpSocket },

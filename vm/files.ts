@@ -13,6 +13,8 @@ export interface MachineFiles {
   hostKey: string
   authorizedKeys: string
   engineConfig: string
+  /** What else the guest is handed at boot. */
+  handedIn: (name: string) => string
   /** The guest's console of this boot, and of the one before. */
   serial: string
   previousSerial: string
@@ -49,6 +51,7 @@ export function machineFiles(
     hostKey: at('guest_host_ed25519'),
     authorizedKeys: at('authorized_keys'),
     engineConfig: at('daemon.json'),
+    handedIn: (name) => at(`handed-${name}`),
     serial: at('serial.log'),
     previousSerial: at('serial.previous.log'),
     output: at('qemu.log'),

@@ -6,6 +6,7 @@ export {
   startStages,
   type Accel,
   type ExecResult,
+  type GuestSocket,
   type GuestTerminal,
   type LinkHealth,
   type LinkName,

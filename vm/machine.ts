@@ -96,6 +96,12 @@ export interface MachineForwards {
   remove(forward: PortForward): Promise<void>
 }
 
+/** A socket that listens in the guest for as long as there is a link; connections end with theirs. */
+export interface GuestSocket {
+  path: string
+  onStream: (stream: Duplex) => void
+}
+
 export interface MachineConfig {
   /** Holds the data disk, keys, pid file and the serial log. Made if it is missing, mode 0700. */
   folder: string
@@ -119,6 +125,10 @@ export interface MachineConfig {
     /** Text of daemon.json, handed to the guest at boot. */
     config: string
   }
+  /** More that the guest is handed at boot: each name with its text. */
+  handedIn?: Readonly<Record<string, string>>
+  /** Unix sockets in the guest, root's alone, whose connections are served here; there before the engine is asked. */
+  guestSockets?: readonly GuestSocket[]
   /** One line of diagnosis for the log file: never secrets. */
   log(event: string, fields?: Record<string, unknown>): void
 }

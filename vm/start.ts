@@ -13,6 +13,7 @@ import type { QemuProcess } from './qemu/qemu-process.ts'
 import { followMilestones, readTail, type Milestones } from './serial.ts'
 import { openSession, toMachineProcess, type Session } from './session.ts'
 import { connectSsh, type SshConnection } from './ssh/connection.ts'
+import { withGuestSockets } from './ssh/guest-sockets.ts'
 import { ensureKey } from './ssh/keys.ts'
 import { endQemu } from './stop.ts'
 import { pause, retry, withDeadline } from './waiting.ts'
@@ -49,8 +50,11 @@ export async function startSession(
       }),
     )
     board.setHealth('boot', 'ok')
-    const dial = (until: AbortSignal) =>
-      connectSsh({ ...keys, port: running.runtime.sshPort }, { timeoutMs: 10_000, signal: until })
+    const dial = async (until: AbortSignal) => {
+      const target = { ...keys, port: running.runtime.sshPort }
+      const connection = await connectSsh(target, { timeoutMs: 10_000, signal: until })
+      return withGuestSockets(context.config, connection)
+    }
     const first = await board.stage('ssh', () => awaitSsh(context, running, console, dial, signal))
     servicesUp = true
     board.setHealth('ssh', 'ok')
@@ -76,6 +80,9 @@ async function ensureKeys({ config, files }: Context, found?: QemuProcess): Prom
   if (!found) {
     await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
     await writeDurably(files.engineConfig, config.engine.config)
+    for (const [name, text] of Object.entries(config.handedIn ?? {})) {
+      await writeDurably(files.handedIn(name), text)
+    }
   }
   return { privateKey: user.privateKey, hostKey: guest.publicBlob }
 }

@@ -10,6 +10,8 @@ export interface Settings {
   cpus: number
   memoryMiB: number
   diskGiB: number
+  /** Host folders that containers may use, under the path they have here. Counts at once. */
+  shares: { path: string; readOnly: boolean }[]
 }
 
 export interface SettingsSnapshot {

@@ -115,6 +115,16 @@ export function toSeconds(nanoseconds: bigint): number {
   return Number(nanoseconds / 1_000_000_000n)
 }
 
+/**
+ * The second in which a file was written. The client takes a file of the same second and size for the same file, so as
+ * long as the second is not over and more may be written in it, the one before is shown: the true one then makes the
+ * client read again.
+ */
+export function toShownTime(stat: BigIntStats, nowMs: number): number {
+  const seconds = toSeconds(stat.mtimeNs)
+  return stat.isFile() && seconds === Math.floor(nowMs / 1000) ? seconds - 1 : seconds
+}
+
 /** What chown says for "leave it". */
 const unchanged = 0xffff_ffff
 
@@ -127,7 +137,9 @@ function newTimes(
   { atime, mtime }: Attrs,
 ): { atime: number; mtime: number } | undefined {
   if (atime === undefined || mtime === undefined) return undefined
-  const keeps = mtime === toSeconds(stat.mtimeNs)
+  const seconds = toSeconds(stat.mtimeNs)
+  const wasShown = mtime === seconds - 1 && Date.now() / 1000 - seconds < 5
+  const keeps = mtime === seconds || wasShown
   if (keeps && atime === toSeconds(stat.atimeNs)) return undefined
   return { atime, mtime: keeps ? Number(stat.mtimeNs / 1000n) / 1_000_000 : mtime }
 }

@@ -21,6 +21,7 @@ import {
   setAttributes,
   setMode,
   toSeconds,
+  toShownTime,
 } from './attributes.ts'
 import type { Beneath, Held } from './beneath.ts'
 import type { ByteName } from './bytes.ts'
@@ -48,6 +49,8 @@ export interface OpenWish {
 export interface TreeOptions {
   /** Asked for each path anew, so that a change of what is shared counts at once. */
   folders(): readonly ServedFolder[]
+  /** What nobody is let into, wherever it lies in a shared folder. */
+  hidden: readonly ByteName[]
   beneath: Beneath
   owners: Ownership
 }
@@ -86,7 +89,7 @@ export class Tree {
       ...{ size: stat.size, uid, gid },
       mode: (Number(stat.mode) & constants.S_IFMT) | mode,
       atime: toSeconds(stat.atimeNs),
-      mtime: toSeconds(stat.mtimeNs),
+      mtime: toShownTime(stat, Date.now()),
     }
   }
 
@@ -136,6 +139,7 @@ export class Tree {
   rename(from: ByteName, to: ByteName, { replace }: { replace: boolean }): void {
     this.#mayWrite(from)
     this.#mayWrite(to)
+    this.#mayMove(from)
     using source = this.#entry(from)
     using target = this.#entry(to)
     const before = statOf(target)
@@ -232,6 +236,13 @@ export class Tree {
     if (this.#find(path).folder.readOnly) throw new HostError('EROFS', 'shared for reading only')
   }
 
+  /** Elsewhere it would be open to all. */
+  #mayMove(path: ByteName): void {
+    const { path: host } = this.#find(path)
+    if (this.#options.hidden.some((own) => own.startsWith(`${host}/`)))
+      throw new HostError('EACCES', 'not for containers')
+  }
+
   #find(path: ByteName): { path: ByteName; folder: ServedFolder } {
     const at = normal(path)
     let found: ServedFolder | undefined
@@ -240,7 +251,10 @@ export class Tree {
       if (fits && folder.wire.length > (found?.wire.length ?? -1)) found = folder
     }
     if (!found) throw new HostError('ENOENT', 'in no shared folder')
-    return { path: found.host + at.slice(found.wire.length), folder: found }
+    const host = found.host + at.slice(found.wire.length)
+    if (this.#options.hidden.some((own) => host === own || host.startsWith(`${own}/`)))
+      throw new HostError('EACCES', 'not for containers')
+    return { path: host, folder: found }
   }
 }
 
@@ -256,8 +270,7 @@ function toFlags({ read, write, append }: OpenWish): number {
 
 /** Root in a container reads and writes whatever the bits say; here it is done by the file's owner, who is asked them. */
 function openWithRights(held: Held, stat: BigIntStats, flags: number): number {
-  if (Number(stat.uid) !== process.getuid?.())
-    throw new HostError('EACCES', 'not ours')
+  if (Number(stat.uid) !== process.getuid?.()) throw new HostError('EACCES', 'not ours')
   const mode = Number(stat.mode) & 0o7777
   chmodSync(held.path, mode | 0o600)
   try {

@@ -1,7 +1,7 @@
 import { AppError } from '#api'
 import { type Accel, createQemuMachine, type Machine } from '#vm'
 import { pingEngine } from '../engine/client.ts'
-import type { FolderMap } from '../folders/folder-map.ts'
+import type { Folders } from '../folders/folders.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
 import { createProxy } from '../proxy/proxy.ts'
@@ -17,8 +17,7 @@ export interface MachineParts {
   /** The value of BERTH_ACCEL. */
   accel: string | undefined
   settings: SettingsStore
-  /** The folders of this computer that containers may use; until there is a map, a path is the guest's. */
-  folders?: () => FolderMap | undefined
+  folders: Pick<Folders, 'guestSocket' | 'list' | 'toGuest' | 'toHost'>
   log: Log
 }
 
@@ -51,7 +50,6 @@ export function createMachine(parts: MachineParts): Machine {
       probe: pingEngine,
       present: createProxy({
         hostSocket: parts.dockerSocket,
-        ...(parts.folders && { folders: parts.folders }),
         // In the language that the window is in.
         notShared: (path) =>
           sayNotShared(chooseLanguage(settings.current.language, systemLocale(process.env)), path),
@@ -59,6 +57,10 @@ export function createMachine(parts: MachineParts): Machine {
       }),
       config: '{}',
     },
+    get handedIn() {
+      return { folders: parts.folders.list }
+    },
+    guestSockets: [parts.folders.guestSocket],
     log: (event, fields) => log.write(`machine.${event}`, fields),
   })
 }

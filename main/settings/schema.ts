@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { z } from 'zod'
 import { AppError, type Settings, type SettingsSnapshot } from '#api'
+import { defaultShares } from '../folders/default-shares.ts'
 
 export type Limits = SettingsSnapshot['limits']
 
@@ -29,6 +30,7 @@ export function defaultSettings(limits: Limits): Settings {
       limits.memoryMiB,
     ),
     diskGiB: 64,
+    shares: defaultShares(),
   }
 }
 
@@ -42,6 +44,7 @@ function settingsSchema(limits: Limits) {
     cpus: whole(limits.cpus),
     memoryMiB: whole(limits.memoryMiB),
     diskGiB: whole(limits.diskGiB),
+    shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
   })
 }
 
@@ -100,11 +103,22 @@ function allowed(key: string, limits: Limits): string {
   if (key === 'theme') return 'system, light, dark'
   if (key === 'density') return 'comfortable, compact'
   if (key === 'publishTo') return 'loopback, lan'
+  if (key === 'shares') return '[{ "path": "…", "readOnly": true | false }, …]'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'
 }
 
-/** Text given on a command line, as the setting's own type: digits become a number. */
-export function parseSettingText(text: string): string | number {
+/** Text given on a command line, as the setting's own type: digits become a number, brackets a list in JSON. */
+export function parseSettingText(text: string): unknown {
+  if (text.startsWith('[')) return parseList(text)
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
+/** What is no JSON stays text, which the setting then refuses with what it allows. */
+function parseList(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }

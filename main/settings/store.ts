@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
+import { checkShares } from '../folders/check-shares.ts'
 import { setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
 import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from './schema.ts'
@@ -63,6 +64,7 @@ export class SettingsStore implements SettingsApi {
 
   async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
     const parsed = parseChange(change, this.#live.value.limits)
+    if (parsed.shares) await checkShares(parsed.shares)
     // One after the other, each on what the one before has left.
     const writing = this.#writing.then(() => this.#store(parsed))
     this.#writing = writing.catch(() => undefined)

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import { z } from 'zod'
 import { makePrivateKey } from '../../vm/ssh/keys.ts'
@@ -12,6 +13,10 @@ export interface SshServer extends AsyncDisposable {
   attempts: number
   /** Command lines of exec requests without a terminal. */
   commands: string[]
+  /** Paths that clients listen on here. */
+  listening: string[]
+  /** Connects to such a path, as a program in the guest would. */
+  dial(path: string): Promise<Duplex>
   /** Breaks every connection there is. */
   cut(): void
 }
@@ -23,7 +28,7 @@ export async function startSshServer(port = 0): Promise<SshServer> {
   const allowed = publicBlob(user)
   const connections = new Set<Connection>()
   const sockets = new Set<Socket>()
-  const state = { attempts: 0, commands: [] as string[] }
+  const state = { attempts: 0, commands: [] as string[], listening: [] as string[] }
   const server = new ssh2.Server({ hostKeys: [host], ident: 'OpenSSH_10.0' }, (client) => {
     connections.add(client)
     client.on('error', () => undefined)
@@ -32,6 +37,13 @@ export async function startSshServer(port = 0): Promise<SshServer> {
       state.attempts++
       if (login.method === 'publickey' && login.key.data.equals(allowed)) login.accept()
       else login.reject(['publickey'])
+    })
+    client.on('request', (accept, reject, _name, info) => {
+      const asked = z.object({ socketPath: z.string() }).safeParse(info)
+      if (asked.success) {
+        state.listening.push(asked.data.socketPath)
+        accept?.()
+      } else reject?.()
     })
     client.on('session', (accept) => {
       serveSession(accept(), state.commands)
@@ -61,6 +73,7 @@ export async function startSshServer(port = 0): Promise<SshServer> {
     hostPrivateKey: host,
     privateKey: user,
     cut,
+    dial: (path: string) => dialBack([...connections].at(-1), path),
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<undefined>()
       server.close(() => {
@@ -70,6 +83,16 @@ export async function startSshServer(port = 0): Promise<SshServer> {
       await closed.promise
     },
   })
+}
+
+function dialBack(connection: Connection | undefined, path: string): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
+  if (!connection) throw new Error('nobody is connected')
+  connection.openssh_forwardOutStreamLocal(path, (error, channel) => {
+    if (error) reject(error)
+    else resolve(channel)
+  })
+  return promise
 }
 
 function joinRaw(socket: Socket, channel: ServerChannel): void {

@@ -20,6 +20,8 @@ export interface SshConnection extends AsyncDisposable {
   openSocket(path: string, signal?: AbortSignal): Promise<Duplex>
   /** Opens a stream to a TCP port that the guest can reach. */
   openPort(address: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Listens on a unix socket in the guest, in the place of whatever was left there, until the connection ends. */
+  listen(path: string, onStream: (stream: Duplex) => void): Promise<void>
   /** Resolves, with the reason if there is one, once the connection is gone. */
   readonly closed: Promise<Error | undefined>
 }
@@ -70,6 +72,7 @@ function handshake(socket: Socket, target: SshTarget): Promise<SshConnection> {
       client,
       closed: closed.promise,
       ...createWaysOut(client),
+      listen: (path, onStream) => listen(client, path, onStream),
       async [Symbol.asyncDispose]() {
         client.end()
         socket.destroy()
@@ -158,6 +161,25 @@ async function openChannel(
     client.off('close', onClose)
     reject(error instanceof Error ? error : new Error(String(error)))
   }
+  return promise
+}
+
+async function listen(
+  client: Client,
+  path: string,
+  onStream: (stream: Duplex) => void,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  client.on('unix connection', ({ socketPath }, accept) => {
+    if (socketPath === path) onStream(accept())
+  })
+  client.once('close', () => {
+    reject(new Error('the ssh connection ended'))
+  })
+  client.openssh_forwardInStreamLocal(path, (error) => {
+    if (error) reject(error)
+    else resolve(undefined)
+  })
   return promise
 }
 

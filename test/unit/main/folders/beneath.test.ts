@@ -52,7 +52,7 @@ it.runIf(process.platform === 'linux')(
     const ended = new Promise((resolve) => worker.on('exit', resolve))
     using owners = new Ownership(join(folder, 'owners'))
     const folders = [{ wire: '/w', host: toByteName(join(folder, 'shared')), readOnly: false }]
-    const tree = new Tree({ folders: () => folders, beneath: linuxBeneath, owners })
+    const tree = new Tree({ folders: () => folders, hidden: [], beneath: linuxBeneath, owners })
     const wish = { append: false, exclusive: false, mode: 0o644 }
     const reached = { inside: 0, refused: 0 }
     const attempt = (work: () => void) => {

@@ -44,11 +44,12 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
     writeFileSync(join(folder, 'outside', 'secret'), 'secret')
     writeFileSync(join(folder, 'read-only', 'file'), 'as it was')
     owners = new Ownership(join(folder, 'owners'))
+    const hidden = [toByteName(join(root, 'own'))]
     const folders = [
       { wire: '/w', host: toByteName(root), readOnly: false },
       { wire: '/w/ro', host: toByteName(join(folder, 'read-only')), readOnly: true },
     ]
-    const tree = new Tree({ folders: () => folders, beneath, owners })
+    const tree = new Tree({ folders: () => folders, hidden, beneath, owners })
     pair = await startSftpPair((stream) => {
       served = serveSftp(stream, tree)
     })
@@ -186,6 +187,14 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
     for (const one of tries) await expect(call(one)).rejects.toEqual(refused)
     expect(readdirSync(join(folder, 'read-only'))).toEqual(['file'])
     expect(readFileSync(join(folder, 'read-only/file'), 'utf8')).toBe('as it was')
+  })
+
+  it('lets nobody into what is hidden, nor move what is around it', async () => {
+    mkdirSync(join(root, 'own'))
+    writeFileSync(join(root, 'own/key'), 'key')
+    await expect(read('/w/own/key')).rejects.toEqual(refused)
+    await expect(write('/w/own/new', 'x')).rejects.toEqual(refused)
+    await expect(call((done) => sftp.rename('/w/own', '/w/x', done))).rejects.toEqual(refused)
   })
 
   it('reaches nothing outside by a path or a link', async () => {
