@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createProxy } from '../../main/proxy/proxy.ts'
 import { connectSsh } from '../../vm/ssh/connection.ts'
 import { hasNativeCrypto } from '../../vm/ssh/crypto.ts'
 import { createForward } from '../../vm/ssh/forward.ts'
@@ -25,9 +26,15 @@ async function main(): Promise<void> {
       { timeoutMs: 60_000, signal: new AbortController().signal },
     ),
   )
+  const log = {
+    write: () => undefined,
+    failure: (event: string, error: unknown) =>
+      process.stderr.write(`${event}: ${String(error)}\n`),
+  }
   open.use(
     await createForward({
       hostSocket,
+      present: createProxy({ hostSocket, notShared: String, log }),
       open: () => connection.openSocket(guestSocket),
       onRefused: (error) => process.stderr.write(`refused: ${error.message}\n`),
     }),

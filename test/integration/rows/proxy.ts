@@ -76,7 +76,7 @@ export function proxyRows(socketPath: () => string): void {
       },
     )
 
-    test('a second "compose up" changes nothing', async () => {
+    test.runIf(full)('a second "compose up" changes nothing', async () => {
       const project = join(folder, 'project')
       await mkdir(project)
       const service = 'image: busybox\n    command: sleep 1000\n    ports: ["127.0.0.1:18100:80"]'
@@ -93,7 +93,7 @@ export function proxyRows(socketPath: () => string): void {
       expect((await docker([...compose, 'down', '-t', '0'])).code).toBe(0)
     })
 
-    test('an image goes out and comes back through it', async () => {
+    test.runIf(full)('an image goes out and comes back through it', async () => {
       const file = join(folder, 'image.tar')
       expect((await docker(['save', '-o', file, 'busybox'])).code).toBe(0)
       const { code, stdout } = await docker(['load', '-i', file])
@@ -111,9 +111,9 @@ export function proxyRows(socketPath: () => string): void {
     })
 
     test.runIf(full)('an upload of six minutes is not cut off', { timeout: 500_000 }, async () => {
-      const until = Date.now() + 360_000
-      const [file, archive] = [join(folder, 'image.tar'), await trickle(socketPath(), until)]
-      expect({ file, ...archive }).toMatchObject({ status: 200 })
+      expect(await trickle(socketPath(), 360)).toBe(200)
+      const { stdout } = await docker(['exec', 'asked', 'wc', '-c', '/slow'])
+      expect(stdout).toBe(`${360 * 512} /slow\n`)
     })
   })
 }
@@ -124,23 +124,24 @@ const guestDocker = [
   '--library-path $(echo /guest/usr/lib/*-linux-gnu) /guest/usr/bin/docker',
 ].join(' ')
 
-/** Sends a tar of nothing, 512 bytes each second, into a container. */
-async function trickle(socketPath: string, until: number): Promise<{ status: number }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number }>()
-  const path = '/containers/asked/archive?path=/tmp'
+/** Sends a file of nothing, 512 bytes each second, into the container; resolves with the answer's status. */
+async function trickle(socketPath: string, seconds: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const path = '/containers/asked/archive?path=/'
   const call = request({ socketPath, path, method: 'PUT', agent: false }, (answer) => {
     answer.resume()
-    resolve({ status: answer.statusCode ?? 0 })
+    resolve(answer.statusCode ?? 0)
   })
   call.on('error', reject)
-  const size = 512 * 400
-  call.write(tarHead('slow', size))
-  const timer = setInterval(() => call.write(Buffer.alloc(512)), 1000)
-  const left = size - 512 * Math.floor((until - Date.now()) / 1000)
-  setTimeout(() => {
+  call.write(tarHead('slow', seconds * 512))
+  let sent = 0
+  const timer = setInterval(() => {
+    call.write(Buffer.alloc(512))
+    sent++
+    if (sent < seconds) return
     clearInterval(timer)
-    call.end(Buffer.alloc(Math.max(0, left) + 1024))
-  }, until - Date.now())
+    call.end(Buffer.alloc(1024))
+  }, 1000)
   return promise
 }
 
