@@ -9,7 +9,7 @@ declare module 'vue-router' {
 }
 
 const needsEngine = { needsEngine: true }
-const coming = ['volumes', 'networks', 'compose', 'builds', 'registries', 'ports'] as const
+const coming = ['volumes', 'networks', 'compose', 'builds', 'registries'] as const
 
 /** Routes live behind the `#`, so that the same build works over http and from a file. */
 export const router = createRouter({
@@ -34,6 +34,7 @@ export const router = createRouter({
       props: true,
       meta: needsEngine,
     },
+    { path: '/ports', component: () => import('./views/ports/PortsView.vue'), meta: needsEngine },
     { path: '/commands', component: () => import('./views/commands/CommandsView.vue') },
     { path: '/settings', component: () => import('./views/settings/SettingsView.vue') },
     ...coming.map((page) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError, type ForwardRequest } from '#api'
+import { parseContainerId } from '../engine/names.ts'
 
 const port = z.int().min(1).max(65_535)
 const schema = z.object({
@@ -12,7 +13,8 @@ const schema = z.object({
 /** @throws {AppError} `input-invalid` */
 export function parseForwardRequest(request: ForwardRequest): z.infer<typeof schema> {
   const parsed = schema.safeParse(request)
-  if (parsed.success) return parsed.data
+  if (parsed.success)
+    return { ...parsed.data, containerId: parseContainerId(parsed.data.containerId) }
   const what = String(parsed.error.issues[0]?.path[0] ?? 'forward')
   throw new AppError('input-invalid', { what })
 }

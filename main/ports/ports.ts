@@ -100,7 +100,7 @@ export class Ports implements PortsApi, AsyncDisposable {
 
   async forward(request: ForwardRequest): Promise<HostPort> {
     const asked = parseForwardRequest(request)
-    const container = this.#running.get(asked.containerId)
+    const container = await this.#running.find(asked.containerId)
     if (!container) throw new AppError('container-not-running', { name: asked.containerId })
     const { host } = this.#parts
     const place = { protocol: asked.protocol, address: '127.0.0.1' }

@@ -1,17 +1,20 @@
+import { AppError } from '#api'
 import type { EngineChanges, EngineEvent } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
+import { toDetails } from '../engine/container-details.ts'
 import { type ListedContainer, toContainer } from '../engine/container-shape.ts'
 import type { Log } from '../host/log.ts'
 import { toCode } from './local-ports.ts'
 import type { RunningContainer } from './wanted.ts'
 
 const againMs = 1000
-/** What fits into a request's line for any server. */
-const idsOfRequest = 100
+/** Each is a connection of its own. */
+const looksAtOnce = 16
 
 /**
- * The containers that run, with their ports. One that starts is asked for at once, by its id; one that dies is gone
- * without a question, so that its ports are free before the engine has cleared up after it.
+ * The containers that run, with their ports. One that starts is inspected at once: that takes the engine a twentieth of
+ * the time that a list of this one does, for which it walks through images. One that dies is gone without a question,
+ * so that its ports are free before the engine has cleared up after it.
  */
 export class RunningContainers implements Disposable {
   readonly #client: EngineClient
@@ -53,6 +56,12 @@ export class RunningContainers implements Disposable {
   }
 
   get(id: string): RunningContainer | undefined {
+    return this.#known.get(id)
+  }
+
+  /** The same for one that may have been started just now. */
+  async find(id: string): Promise<RunningContainer | undefined> {
+    if (!this.#known.has(id)) await this.#look(id)
     return this.#known.get(id)
   }
 
@@ -124,24 +133,40 @@ export class RunningContainers implements Disposable {
 
   async #refresh(): Promise<void> {
     const whole = this.#stale
-    const ids = whole ? undefined : [...this.#named].slice(0, idsOfRequest)
+    const ids = [...this.#named].slice(0, looksAtOnce)
     if (whole) this.#named.clear()
-    for (const id of ids ?? []) this.#named.delete(id)
+    for (const id of ids) this.#named.delete(id)
     this.#stale = false
-    const found = await this.#fetch(ids)
-    if (whole) this.#synced = true
-    for (const id of ids ?? [...this.#known.keys()]) this.#known.delete(id)
-    for (const container of found)
-      if (!this.#died.has(container.id)) this.#known.set(container.id, container)
+    if (whole) await this.#refreshAll()
+    else await Promise.all(ids.map((id) => this.#look(id)))
     this.#onChange()
   }
 
   /** Without `all`, the engine tells of those that run or are paused. */
-  #fetch(ids: readonly string[] | undefined): Promise<RunningContainer[]> {
-    const filters = ids && JSON.stringify({ id: ids })
-    return this.#client.json(
-      { path: '/containers/json', query: { filters } },
-      (list: ListedContainer[]) => list.map(toContainer),
+  async #refreshAll(): Promise<void> {
+    const found = await this.#client.json({ path: '/containers/json' }, (list: ListedContainer[]) =>
+      list.map((one) => toRunning(toContainer(one))),
     )
+    this.#synced = true
+    this.#known.clear()
+    for (const container of found)
+      if (!this.#died.has(container.id)) this.#known.set(container.id, container)
   }
+
+  async #look(id: string): Promise<void> {
+    try {
+      const details = toDetails(await this.#client.text({ path: `/containers/${id}/json` }))
+      const isUp = details.state === 'running' || details.state === 'paused'
+      if (isUp && !this.#died.has(id)) this.#known.set(id, toRunning(details))
+      else this.#known.delete(id)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'container-missing')) throw error
+      this.#known.delete(id)
+    }
+  }
+}
+
+/** Without what the engine tells besides: there may be thousands. */
+function toRunning({ id, name, labels, ports }: RunningContainer): RunningContainer {
+  return { id, name, labels, ports }
 }

@@ -6,6 +6,7 @@ export const settingsSections = [
     words: 'appearance language theme density dark 语言 主题',
   },
   { key: 'machine', icon: 'i-lucide-cpu', words: 'cpu memory disk vm 内存 磁盘' },
+  { key: 'ports', icon: 'i-lucide-plug', words: 'publish lan network loopback 端口 局域网' },
   { key: 'connect', icon: 'i-lucide-cable', words: 'docker_host socket cli context ide' },
   { key: 'shortcuts', icon: 'i-lucide-keyboard', words: 'keyboard keys hotkeys 键盘' },
   { key: 'about', icon: 'i-lucide-info', words: 'version engine home 版本' },

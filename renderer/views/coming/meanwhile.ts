@@ -2,7 +2,7 @@ import type { PageKey } from '../../shell/pages.ts'
 
 export type ComingPage = Extract<
   PageKey,
-  'volumes' | 'networks' | 'compose' | 'builds' | 'registries' | 'ports'
+  'volumes' | 'networks' | 'compose' | 'builds' | 'registries'
 >
 
 /** What does a page's work until it is there. */
@@ -20,5 +20,4 @@ export const meanwhile: Record<ComingPage, readonly string[]> = {
   compose: ['docker compose up -d', 'docker compose ls', 'docker compose logs -f'],
   builds: ['docker build -t my-app .', 'docker buildx history ls', 'docker builder prune'],
   registries: ['docker login ghcr.io', 'docker search nginx', 'docker push ghcr.io/me/my-app'],
-  ports: ["docker ps --format 'table {{.Names}}\t{{.Ports}}'", 'docker port my-container'],
 }

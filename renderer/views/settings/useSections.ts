@@ -15,7 +15,7 @@ export function useSections(root: Readonly<Ref<HTMLElement | null>>) {
     heading?.scrollIntoView({ block: 'start' })
     current.value = section.key
   }
-  /** The last section whose head has passed the upper third. */
+  /** The last section whose head has come near the top. */
   const follow = () => {
     const view = root.value
     if (!view) return
@@ -25,7 +25,7 @@ export function useSections(root: Readonly<Ref<HTMLElement | null>>) {
       current.value = settingsSections.at(-1)?.key ?? 'look'
       return
     }
-    const line = view.getBoundingClientRect().top + view.clientHeight / 3
+    const line = view.getBoundingClientRect().top + 96
     const passed = settingsSections.filter(({ key }) => {
       const top = view.querySelector(`#${key}`)?.getBoundingClientRect().top
       return top !== undefined && top <= line

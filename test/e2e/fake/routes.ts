@@ -20,8 +20,8 @@ export function allRoutes(
     'processes',
     'changes',
   ]
-  const pages = ['containers', 'images', 'commands', 'settings']
-  const coming = ['volumes', 'networks', 'compose', 'builds', 'registries', 'ports']
+  const pages = ['containers', 'images', 'ports', 'commands', 'settings']
+  const coming = ['volumes', 'networks', 'compose', 'builds', 'registries']
   return [
     ['home', '/'],
     ...[...pages, ...coming].map((page): [string, string] => [page, `/${page}`]),
