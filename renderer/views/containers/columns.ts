@@ -22,7 +22,7 @@ interface Column {
 }
 
 const columns: Record<ColumnId, Column> = {
-  state: { width: 118, grows: 0.5, gives: 0 },
+  state: { width: 112, grows: 0.5, gives: 0 },
   image: { width: 130, grows: 2, gives: 5 },
   cpu: { width: 88, grows: 0.5, gives: 2 },
   memory: { width: 100, grows: 0.5, gives: 3 },
@@ -31,7 +31,7 @@ const columns: Record<ColumnId, Column> = {
   created: { width: 62, grows: 0.2, gives: 4 },
 }
 
-const nameWidth = 178
+const nameWidth = 184
 const nameGrows = 3
 /** The box to tick, and the actions. */
 const edges = { select: 36, actions: 88 }
