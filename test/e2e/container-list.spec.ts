@@ -35,7 +35,7 @@ test.describe('the list of containers', oneFace, () => {
     await expect(containers.row('lonely')).toBeVisible()
     await containers.filterBy('status=paused')
     await page.getByTestId('show-all').click()
-    await page.getByTestId('scope-stopped').click()
+    await page.getByTestId('choice-stopped').click()
     await expect(containers.row('ended')).toBeVisible()
     await expect(containers.row('lonely')).toHaveCount(0)
   })
