@@ -41,8 +41,10 @@ export class JsonText {
   /** The value itself. */
   value(span: Span | undefined): unknown {
     if (!span) return undefined
-    const bytes = Buffer.from(this.text.slice(span.start, span.end), 'latin1')
-    return JSON.parse(bytes.toString('utf8'))
+    const text = this.text.slice(span.start, span.end)
+    // Most are strings that stand for themselves, and an answer may have a hundred thousand.
+    if (plainString.test(text)) return text.slice(1, -1)
+    return JSON.parse(Buffer.from(text, 'latin1').toString('utf8'))
   }
 
   /** The member at the end of this path of names. Names are compared as the engine does: without their case. */
@@ -50,8 +52,7 @@ export class JsonText {
     let at: Span | undefined = from
     for (const name of path) {
       if (!at) return undefined
-      const wanted = name.toLowerCase()
-      at = this.members(at).findLast(({ key }) => key.toLowerCase() === wanted)?.value
+      at = this.#member(at, name.toLowerCase())
     }
     return at && this.text[at.start] === 'n' ? undefined : at
   }
@@ -59,16 +60,30 @@ export class JsonText {
   /** The members of an object, with their names; none for anything else. */
   members(object: Span): { key: string; value: Span }[] {
     const found: { key: string; value: Span }[] = []
-    if (this.text[object.start] !== '{') return found
+    this.#eachMember(object, (key, value) => found.push({ key: String(this.value(key)), value }))
+    return found
+  }
+
+  /** The last of this name, which is in lower case and plain; it is looked at only where the length is right. */
+  #member(object: Span, name: string): Span | undefined {
+    let found: Span | undefined
+    this.#eachMember(object, ({ start, end }, value) => {
+      if (end - start - 2 !== name.length) return
+      if (this.text.slice(start + 1, end - 1).toLowerCase() === name) found = value
+    })
+    return found
+  }
+
+  #eachMember(object: Span, onMember: (key: Span, value: Span) => void): void {
+    if (this.text[object.start] !== '{') return
     let at = skipSpace(this.text, object.start + 1)
     while (this.text[at] === '"') {
-      const keyEnd = skipValue(this.text, at)
-      const start = skipSpace(this.text, skipSpace(this.text, keyEnd) + 1)
+      const key = { start: at, end: skipString(this.text, at) }
+      const start = skipSpace(this.text, skipSpace(this.text, key.end) + 1)
       const end = skipValue(this.text, start)
-      found.push({ key: String(this.value({ start: at, end: keyEnd })), value: { start, end } })
+      onMember(key, { start, end })
       at = skipSpace(this.text, skipSpace(this.text, end) + 1)
     }
-    return found
   }
 
   /** The items of an array; none for anything else. */
@@ -114,29 +129,41 @@ function toText(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('latin1')
 }
 
-const space = /[^ \t\r\n]/g
-const structure = /["{}[\]]/g
-const scalarEnd = /[,\]}\s]/g
+const plainString = /^"[ !#-[\]-~]*"$/
 
-function skipSpace(text: string, at: number): number {
-  return next(space, text, at)
+const [quote, comma, backslash] = [34, 44, 92] as const
+const [openObject, closeObject, openArray, closeArray] = [123, 125, 91, 93] as const
+
+function skipSpace(text: string, start: number): number {
+  let at = start
+  while (text.charCodeAt(at) <= 32) at++
+  return at
 }
 
 /** The index after the value that begins at `start`. */
 function skipValue(text: string, start: number): number {
-  const first = text[start]
-  if (first === '"') return skipString(text, start)
-  if (first !== '{' && first !== '[') return next(scalarEnd, text, start)
+  const first = text.charCodeAt(start)
+  if (first === quote) return skipString(text, start)
+  if (first !== openObject && first !== openArray) return skipScalar(text, start)
   let depth = 0
-  for (let at = start; at < text.length; at = next(structure, text, at)) {
-    const found = text[at]
-    if (found === '"') {
+  let at = start
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
       at = skipString(text, at)
       continue
     }
-    depth += found === '{' || found === '[' ? 1 : -1
     at++
-    if (depth === 0) return at
+    if (code === openObject || code === openArray) depth++
+    else if ((code === closeObject || code === closeArray) && --depth === 0) return at
+  }
+  return at
+}
+
+function skipScalar(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= 32 || code === comma || code === closeObject || code === closeArray) return at
   }
   return text.length
 }
@@ -144,14 +171,9 @@ function skipValue(text: string, start: number): number {
 function skipString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let before = at - 1
-    while (text[before] === '\\') before--
+    while (text.charCodeAt(before) === backslash) before--
     // An even number of backslashes stand for themselves.
     if ((at - before) % 2 === 1) return at + 1
   }
   return text.length
-}
-
-function next(what: RegExp, text: string, from: number): number {
-  what.lastIndex = from
-  return what.exec(text)?.index ?? text.length
 }
