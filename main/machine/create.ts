@@ -50,6 +50,7 @@ export function createMachine(parts: MachineParts): Machine {
       probe: pingEngine,
       present: createProxy({
         hostSocket: parts.dockerSocket,
+        folders: () => parts.folders,
         // In the language that the window is in.
         notShared: (path) =>
           sayNotShared(chooseLanguage(settings.current.language, systemLocale(process.env)), path),

@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Folders } from '../../main/folders/folders.ts'
+import { createProxy } from '../../main/proxy/proxy.ts'
 import { createQemuMachine, type Machine, type MachineConfig } from '../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../support/docker-cli.ts'
 import { machineConfig } from '../support/machine.ts'
+
+const full = process.env['BERTH_TEST_FULL'] === '1'
+/** It costs two boots. */
+const row = test.runIf(full)
 
 // One story on one machine, in order. The first folder lies where the guest has folders of its own.
 let aside: string
@@ -19,6 +24,7 @@ let machine: Machine
 let docker: DockerCli
 
 beforeAll(async () => {
+  if (!full) return
   aside = await realpath(await mkdtemp(join(tmpdir(), 'berth folders é ')))
   plain = await mkdtemp('/srv/berth-folders-')
   fixed = join(plain, 'fixed')
@@ -36,6 +42,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  if (!full) return
   await machine.stop({ graceMs: 20_000 })
   await machine[Symbol.asyncDispose]()
   await folders[Symbol.asyncDispose]()
@@ -49,8 +56,14 @@ function open(): void {
   const settings = { current: { shares } as never, watch: noChange }
   const privateFolder = join(aside, 'berth')
   folders = new Folders({ ownersFile: join(privateFolder, 'owners'), privateFolder, log, settings })
+  const { hostSocket } = config.engine
+  const present = createProxy({
+    ...{ hostSocket, folders: () => folders, log },
+    notShared: (path) => `${path} is not shared`,
+  })
   machine = createQemuMachine({
     ...config,
+    engine: { ...config.engine, present },
     handedIn: { folders: folders.list },
     guestSockets: [folders.guestSocket],
   })
@@ -61,10 +74,8 @@ async function* noChange(): AsyncGenerator<never> {
   // The settings stay as they are.
 }
 
-function bind(hostPath: string, path: string, options = ''): string[] {
-  const place = folders.toGuest(hostPath)
-  if (place.kind !== 'shared') throw new Error(`${hostPath} is ${place.kind}`)
-  return ['-v', `${place.path}:${path}${options}`]
+function bind(hostPath: string, path: string): string[] {
+  return ['-v', `${hostPath}:${path}`]
 }
 
 async function inBusybox(script: string, ...options: string[]): Promise<string> {
@@ -76,7 +87,7 @@ async function inBusybox(script: string, ...options: string[]): Promise<string> 
   return stdout.trim()
 }
 
-test('a container and the host see what the other writes, at the same path and aside', async () => {
+row('a container and the host see what the other writes, at the same path and aside', async () => {
   for (const folder of [plain, aside]) await writeFile(join(folder, 'host'), 'from the host')
   const script = 'cat /p/host /a/host; echo from inside | tee /p/inside >/a/inside; sync'
   expect(await inBusybox(script)).toBe('from the hostfrom the host')
@@ -85,27 +96,43 @@ test('a container and the host see what the other writes, at the same path and a
   expect(folders.toGuest(plain)).toMatchObject({ path: plain })
 })
 
-test('any user in a container writes, renames, syncs and gives away; on the host all is ours', async () => {
-  const script = `mkdir /p/d && cd /p/d && echo one >a && mv a b && ln -s b l && ln b h && chmod 640 b &&
+row('a folder keeps its name in what is told, and one that is not shared is refused', async () => {
+  const made = await docker(['create', ...bind(aside, '/a'), '--name', 'named', 'busybox', 'true'])
+  expect(made.stderr).toBe('')
+  const told = await docker(['inspect', '-f', '{{json .HostConfig.Binds}}', 'named'])
+  expect(JSON.parse(told.stdout)).toEqual([`${aside}:/a`])
+  await docker(['rm', 'named'])
+  const refused = await docker(['run', '--rm', ...bind('/opt', '/o'), 'busybox', 'true'])
+  expect(refused.stderr).toContain('/opt is not shared')
+})
+
+row(
+  'any user in a container writes, renames, syncs and gives away; on the host all is ours',
+  async () => {
+    const script = `mkdir /p/d && cd /p/d && echo one >a && mv a b && ln -s b l && ln b h && chmod 640 b &&
     sync && dd if=/dev/zero of=z bs=1k count=3 conv=fsync 2>/dev/null && stat -c '%a %s' b z && rm h`
-  expect(await inBusybox(script, '-u', '1234:99')).toBe('640 4\n644 3072')
-  const given = await inBusybox(
-    `chown 999:998 /p/d/b && chmod 4755 /p/d/b && stat -c '%u:%g %a' /p/d/b`,
-  )
-  expect(given).toBe('999:998 4755')
-  const found = await stat(join(plain, 'd/b'))
-  expect([found.uid, found.mode & 0o7777]).toEqual([process.getuid?.(), 0o755])
-})
+    expect(await inBusybox(script, '-u', '1234:99')).toBe('640 4\n644 3072')
+    const given = await inBusybox(
+      `chown 999:998 /p/d/b && chmod 4755 /p/d/b && stat -c '%u:%g %a' /p/d/b`,
+    )
+    expect(given).toBe('999:998 4755')
+    const found = await stat(join(plain, 'd/b'))
+    expect([found.uid, found.mode & 0o7777]).toEqual([process.getuid?.(), 0o755])
+  },
+)
 
-test('what is shared for reading only stays as it is, and Berth’s own folder is closed', async () => {
-  await writeFile(join(fixed, 'file'), 'as it was')
-  const script =
-    'cat /p/fixed/file; echo no >/p/fixed/file; rm -f /p/fixed/file; ls /a/berth; echo; echo end'
-  expect(await inBusybox(`(${script}) 2>/dev/null`)).toBe('as it was\nend')
-  expect(await readFile(join(fixed, 'file'), 'utf8')).toBe('as it was')
-})
+row(
+  'what is shared for reading only stays as it is, and Berth’s own folder is closed',
+  async () => {
+    await writeFile(join(fixed, 'file'), 'as it was')
+    const script =
+      'cat /p/fixed/file; echo no >/p/fixed/file; rm -f /p/fixed/file; ls /a/berth; echo; echo end'
+    expect(await inBusybox(`(${script}) 2>/dev/null`)).toBe('as it was\nend')
+    expect(await readFile(join(fixed, 'file'), 'utf8')).toBe('as it was')
+  },
+)
 
-test('no container reaches the server', async () => {
+row('no container reaches the server', async () => {
   const socket = await machine.exec(['stat', '-c', '%a %u', '/run/berth/folders.sock'])
   expect(String(socket.stdout)).toBe('600 0\n')
   const inside = await docker([
@@ -115,7 +142,7 @@ test('no container reaches the server', async () => {
   expect(inside.stdout).toContain('No such file')
 })
 
-test('a change on the host is seen within a second or so', async () => {
+row('a change on the host is seen within a second or so', async () => {
   await writeFile(join(plain, 'edited'), 'before')
   const script = 'cat /p/edited; echo; until grep -q after /p/edited; do sleep 0.1; done; date +%s'
   const running = docker.follow([
@@ -131,7 +158,7 @@ test('a change on the host is seen within a second or so', async () => {
   expect(Date.now() - editedAt).toBeLessThan(5000)
 })
 
-test('a container goes on when the app is killed and comes back', async () => {
+row('a container goes on when the app is killed and comes back', async () => {
   const script =
     'i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo $i >>/p/loop || exit 1; usleep 100000; done'
   const started = await docker(['run', '-d', ...bind(plain, '/p'), 'busybox', 'sh', '-c', script])
@@ -149,21 +176,17 @@ test('a container goes on when the app is killed and comes back', async () => {
   await docker(['rm', id])
 })
 
-test(
-  'a container that starts with the machine finds its folder',
-  { timeout: 500_000 },
-  async () => {
-    const script = 'cat /p/host >>/p/boots && echo >>/p/boots; exec sleep 100000'
-    await docker([
-      ...['run', '-d', '--name', 'again', '--restart', 'always', ...bind(plain, '/p')],
-      ...['busybox', 'sh', '-c', script],
-    ])
-    const boots = () => readFile(join(plain, 'boots'), 'utf8').catch(() => '')
-    while (!(await boots()).endsWith('\n')) await pause(100)
-    await machine.stop()
-    await machine.start()
-    const until = Date.now() + 60_000
-    while ((await boots()).split('\n').length < 3 && Date.now() < until) await pause(200)
-    expect(await boots()).toBe('from the host\nfrom the host\n')
-  },
-)
+row('a container that starts with the machine finds its folder', { timeout: 500_000 }, async () => {
+  const script = 'cat /p/host >>/p/boots && echo >>/p/boots; exec sleep 100000'
+  await docker([
+    ...['run', '-d', '--name', 'again', '--restart', 'always', ...bind(plain, '/p')],
+    ...['busybox', 'sh', '-c', script],
+  ])
+  const boots = () => readFile(join(plain, 'boots'), 'utf8').catch(() => '')
+  while (!(await boots()).endsWith('\n')) await pause(100)
+  await machine.stop()
+  await machine.start()
+  const until = Date.now() + 60_000
+  while ((await boots()).split('\n').length < 3 && Date.now() < until) await pause(200)
+  expect(await boots()).toBe('from the host\nfrom the host\n')
+})
