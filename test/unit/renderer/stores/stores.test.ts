@@ -81,6 +81,13 @@ describe('a store', () => {
     await soon(() => expect(containers.containers).toBeUndefined())
   })
 
+  it('knows the engine’s version, though it answered later than the machine was said to run', async () => {
+    const { use, machine } = await openWindow()
+    const store = use(useMachineStore)
+    machine.setHealth(machine.snapshot.health)
+    await soon(() => expect(store.status?.engine?.version).toBe('28.5.2'))
+  })
+
   it('keeps the last list while the link is lost, and follows again on a new one', async () => {
     const { engine, use, cut, connection, links } = await openWindow()
     const containers = use(useContainersStore)
