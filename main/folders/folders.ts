@@ -30,6 +30,9 @@ export interface FoldersOptions {
   log: Log
 }
 
+/** What is needed of a machine to mount folders in it. */
+type MountingMachine = Pick<Machine, 'snapshot' | 'onChange' | 'exec'>
+
 /**
  * Host folders in the guest: serves them to sshfs there, and keeps the mounts as the settings want them. A mount
  * outlives the app; while nobody serves it, whoever asks it for something new waits.
@@ -77,7 +80,7 @@ export class Folders implements FolderMap, AsyncDisposable {
   }
 
   /** Mounts what is to be mounted whenever the machine begins to run or the settings change. */
-  follow(machine: Machine): void {
+  follow(machine: MountingMachine): void {
     let running = false
     const look = () => {
       const before = running
@@ -140,7 +143,7 @@ export class Folders implements FolderMap, AsyncDisposable {
   }
 
   /** One after the other: each leaves the guest as the newest settings have it. */
-  #apply(machine: Machine): void {
+  #apply(machine: MountingMachine): void {
     const { log } = this.#options
     this.#applying = this.#applying.then(async () => {
       if (this.#isOver()) return

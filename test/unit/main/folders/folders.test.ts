@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { MachineSnapshot } from '#vm'
+import { Folders } from '../../../../main/folders/folders.ts'
+import { SettingsStore } from '../../../../main/settings/store.ts'
+import { startSftpPair } from '../../../support/sftp-pair.ts'
+
+const log = { file: '', write: () => undefined, failure: () => undefined }
+let folder: string
+let settings: SettingsStore
+let folders: Folders
+
+beforeEach(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'berth-folders-')))
+  for (const name of ['one', 'two', 'one/own']) mkdirSync(join(folder, name))
+  settings = await SettingsStore.open(join(folder, 'settings.json'))
+  await settings.set({ shares: [{ path: join(folder, 'one'), readOnly: false }] })
+  const privateFolder = join(folder, 'one', 'own')
+  folders = new Folders({ ownersFile: join(folder, 'owners'), privateFolder, settings, log })
+})
+afterEach(async () => {
+  await folders[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A machine that notes which lists it is given to mount. */
+function fakeMachine() {
+  const lists: string[] = []
+  const machine = {
+    phase: 'starting',
+    tell: (): void => undefined,
+    lists,
+    get snapshot() {
+      return {
+        state: { phase: machine.phase },
+        stages: [],
+        health: [],
+      } as unknown as MachineSnapshot
+    },
+    onChange(listener: (snapshot: MachineSnapshot) => void) {
+      machine.tell = () => {
+        listener(machine.snapshot)
+      }
+      return () => undefined
+    },
+    exec(_command: readonly string[], options?: { input?: string | Buffer }) {
+      lists.push(String(options?.input))
+      return Promise.resolve({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) })
+    },
+  }
+  return machine
+}
+
+it('mounts what is shared once the machine runs, and again when that changes', async () => {
+  const machine = fakeMachine()
+  folders.follow(machine)
+  expect(machine.lists).toEqual([])
+  machine.phase = 'running'
+  machine.tell()
+  machine.tell()
+  await vi.waitFor(() => {
+    expect(machine.lists).toHaveLength(1)
+  })
+  expect(machine.lists[0]).toMatch(new RegExp(`^/run/berth/folders/[0-9a-f]{8}\t${folder}/one\n$`))
+  await settings.set({ shares: [{ path: join(folder, 'two'), readOnly: true }] })
+  await vi.waitFor(() => {
+    expect(machine.lists).toHaveLength(2)
+  })
+  expect(machine.lists[1]).toContain(`\t${folder}/two\n`)
+  await settings.set({ theme: 'dark' })
+  expect(machine.lists).toHaveLength(2)
+  expect(folders.toGuest(join(folder, 'one')).kind).toBe('not-shared')
+})
+
+it('serves what is shared now, and never its own folder', async () => {
+  writeFileSync(join(folder, 'one/file'), 'one')
+  writeFileSync(join(folder, 'one/own/key'), 'key')
+  await using pair = await startSftpPair((stream) => {
+    folders.guestSocket.onStream(stream)
+  })
+  const read = (path: string) => promisify<Buffer>((done) => pair.client.readFile(path, done))()
+  expect(String(await read(join(folder, 'one/file')))).toBe('one')
+  await expect(read(join(folder, 'one/own/key'))).rejects.toThrow()
+  await settings.set({ shares: [{ path: join(folder, 'two'), readOnly: true }] })
+  await expect(read(join(folder, 'one/file'))).rejects.toThrow()
+})
