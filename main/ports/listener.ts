@@ -1,5 +1,5 @@
 /** How what comes in on a listener gets into the guest. */
-export type Carrier =
+type Carrier =
   /** The machine's own forward: the fast way, for IPv4. */
   | { kind: 'machine'; guestPort: number }
   /** A relay to the same port on 127.0.0.1: how IPv6 gets to the machine's forward. */

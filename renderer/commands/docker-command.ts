@@ -186,10 +186,15 @@ const commandTable: CommandTable = {
       toArgv: (_names, change) => [
         'berth',
         'set',
-        ...Object.entries(change).map(([key, value]) => `${key}=${value}`),
+        ...Object.entries(change).map(([key, value]) => `${key}=${toSettingText(value)}`),
       ],
     },
   },
+}
+
+/** A list of folders is JSON on the command line too. */
+function toSettingText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** The command of a call as it is made; undefined for what has none. */

@@ -46,7 +46,7 @@ export class LogBlock {
    * rope of all its pieces, twice as large as the text.
    */
   get text(): string {
-    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join('\n')]
+    this.#join()
     return this.#pieces[0] ?? ''
   }
 
@@ -70,7 +70,11 @@ export class LogBlock {
       this.characters += styled.length
     }
     this.count += 1
-    if (this.isFull) void this.text
+    if (this.isFull) this.#join()
+  }
+
+  #join(): void {
+    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join('\n')]
   }
 
   startOf(index: number): number {
