@@ -13,6 +13,7 @@ import {
   type MachineConfig,
 } from '../../vm/index.ts'
 import { dockerRows } from './rows/docker.ts'
+import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
 import { registryRows } from './rows/registry.ts'
 import { getEngine, machineConfig, processesWith, snapshotWhere } from '../support/machine.ts'
@@ -68,6 +69,10 @@ test('a second app on the same folder is told that it is in use', async () => {
 })
 
 dockerRows(() => config.engine.hostSocket)
+portRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
 registryRows(() => config.engine.hostSocket)
 proxyRows(() => config.engine.hostSocket)
 
