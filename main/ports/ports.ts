@@ -10,6 +10,7 @@ import {
 import type { Machine } from '#vm'
 import type { EngineChanges } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
+import { createRefresher } from '../engine/refresher.ts'
 import type { Log } from '../host/log.ts'
 import { createLive, type Live } from '../live.ts'
 import { findAddress } from './container-address.ts'
@@ -31,6 +32,9 @@ export interface PortsParts {
   log: Log
 }
 
+/** The whole list is told: with thousands of ports that is much, and nobody reads quicker. */
+const tellPauseMs = 250
+
 /**
  * What this computer listens on for containers. All of it is derived from the containers that run, the settings and
  * what was asked for since the app started; nothing is stored.
@@ -44,6 +48,9 @@ export class Ports implements PortsApi, AsyncDisposable {
   readonly #choices = new Map<string, PortReach>()
   readonly #listeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
+  /** A storm of containers is one look at all of them now and then, and less often news of all for the readers. */
+  readonly #updates = createRefresher(() => this.#update())
+  readonly #tells = createRefresher(() => this.#tell(), tellPauseMs)
   #wanted: WantedPort[] = []
   #stale = true
 
@@ -57,7 +64,7 @@ export class Ports implements PortsApi, AsyncDisposable {
           containerId === undefined ? '127.0.0.1' : await findAddress(client, containerId)
         return machine.connect({ address, port }, signal)
       },
-      onChange: () => this.#tell(),
+      onChange: () => this.#tells.ask(),
     })
     const onResync = () => (this.#stale = true)
     const onDestroy = ({ action, id }: { action: string; id: string }) => {
@@ -65,7 +72,8 @@ export class Ports implements PortsApi, AsyncDisposable {
     }
     changes.on('resync', onResync)
     changes.on('container', onDestroy)
-    this.#running = new RunningContainers({ client, changes, log, onChange: () => this.#update() })
+    const onChange = () => this.#updates.ask()
+    this.#running = new RunningContainers({ client, changes, log, onChange })
     this.#stops.push(
       () => changes.off('resync', onResync),
       () => changes.off('container', onDestroy),
@@ -90,12 +98,13 @@ export class Ports implements PortsApi, AsyncDisposable {
   }
 
   async list(): Promise<HostPort[]> {
-    await this.#keeper.settled()
+    await this.#settle()
     return this.#live.value
   }
 
   async retry(): Promise<void> {
     await this.#keeper.retry()
+    this.#tell()
   }
 
   async forward(request: ForwardRequest): Promise<HostPort> {
@@ -110,14 +119,14 @@ export class Ports implements PortsApi, AsyncDisposable {
       throw new AppError('host-port-ours', { port })
     this.#forwards.set(forward.id, forward)
     this.#update()
-    await this.#keeper.settled()
+    await this.#settle()
     return this.#find(forward.id)
   }
 
   async unforward(id: string): Promise<void> {
     if (!this.#forwards.delete(id)) throw new AppError('forward-missing')
     this.#update()
-    await this.#keeper.settled()
+    await this.#settle()
   }
 
   async share(id: string, reach: PortReach): Promise<void> {
@@ -125,7 +134,7 @@ export class Ports implements PortsApi, AsyncDisposable {
     if (!port.canShare) throw new AppError('host-port-fixed', { port: port.port })
     this.#choices.set(toChoice(port), reach === 'network' ? 'network' : 'computer')
     this.#update()
-    await this.#keeper.settled()
+    await this.#settle()
   }
 
   /** Published ports that the machine itself carries stay; all that lives in this process goes. */
@@ -137,6 +146,12 @@ export class Ports implements PortsApi, AsyncDisposable {
       this.#keeper.want(this.#wanted.filter(isPublished).flatMap(toListeners))
     }
     await this.#keeper[Symbol.asyncDispose]()
+  }
+
+  /** What was asked for is there, or is known not to be. */
+  async #settle(): Promise<void> {
+    await this.#keeper.settled()
+    this.#tell()
   }
 
   #find(id: string): HostPort {
@@ -161,7 +176,7 @@ export class Ports implements PortsApi, AsyncDisposable {
     this.#keeper.want(this.#wanted.flatMap(toListeners))
     if (this.#stale) this.#keeper.resync()
     this.#stale = false
-    this.#tell()
+    this.#tells.ask()
   }
 
   #clear(): void {

@@ -144,6 +144,7 @@ test.describe('the command log', () => {
     await expect(log).toContainText('DB_PASSWORD=***')
     await expect(log).not.toContainText('hunter2')
     await page.getByTestId('commands-copy').click()
+    await expect(page.getByTestId('commands-copy')).toContainText('Copied')
     const script = await page.evaluate(() => navigator.clipboard.readText())
     expect(script).toContain('#!/bin/sh\nset -e\n')
     expect(script).toContain('docker run -d --name secret')
