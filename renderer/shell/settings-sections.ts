@@ -7,6 +7,11 @@ export const settingsSections = [
   },
   { key: 'machine', icon: 'i-lucide-cpu', words: 'cpu memory disk vm 内存 磁盘' },
   { key: 'ports', icon: 'i-lucide-plug', words: 'publish lan network loopback 端口 局域网' },
+  {
+    key: 'folders',
+    icon: 'i-lucide-folder-symlink',
+    words: 'share mount bind volume path 共享 文件夹 挂载',
+  },
   { key: 'connect', icon: 'i-lucide-cable', words: 'docker_host socket cli context ide' },
   { key: 'shortcuts', icon: 'i-lucide-keyboard', words: 'keyboard keys hotkeys 键盘' },
   { key: 'about', icon: 'i-lucide-info', words: 'version engine home 版本' },

@@ -54,7 +54,7 @@ export function useRunForm(opened: { image: string; text: string }) {
   if (opened.text !== '') paste(opened.text)
   return {
     ...{ draft, errors, pasted, isKept, paste, startOver, leave, ...sending },
-    general: errors.general,
+    ...{ general: errors.general, unshared: errors.unshared },
     dismissPasted: () => (pasted.value = undefined),
     parts: computed(() => toRunParts(read.value.spec).map(quoteWords)),
   }
@@ -123,7 +123,7 @@ function useErrors(draft: RunDraft, read: () => ReturnType<typeof readDraft>) {
   const { t, wordError } = useWords()
   const touched = reactive(new Set<string>())
   const all = shallowRef(false)
-  const refused = shallowRef<{ field: string | undefined; sentence: string }>()
+  const refused = shallowRef<{ field: string | undefined; sentence: string; unshared?: string }>()
   // What the engine refused may be mended by any field: it is asked again.
   watch(draft, () => (refused.value = undefined))
 
@@ -142,6 +142,8 @@ function useErrors(draft: RunDraft, read: () => ReturnType<typeof readDraft>) {
       const { field, sentence } = refused.value ?? {}
       return field === undefined ? sentence : undefined
     }),
+    /** The host's path that the run was refused for. */
+    unshared: computed(() => refused.value?.unshared),
     touch: (field: string) => touched.add(field),
     showAll: () => (all.value = true),
     forget() {
@@ -150,7 +152,11 @@ function useErrors(draft: RunDraft, read: () => ReturnType<typeof readDraft>) {
     },
     refuse(error: AppError) {
       const field = toRefusedField(error, read().spec)
-      refused.value = { field, sentence: wordError(error) }
+      const isUnshared = error.code === 'folder-not-shared'
+      refused.value = {
+        ...{ field, sentence: wordError(error) },
+        ...(isUnshared && { unshared: String(error.params['path']) }),
+      }
     },
   }
 }
