@@ -11,6 +11,9 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
           restoreMocks: true,
+          // A deadline and no measure: rows with processes of their own share the cores with all others.
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {
