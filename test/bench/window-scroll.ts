@@ -20,8 +20,8 @@ export async function checkScroll(
   await context.close()
   const p95 = percentile(result.frames, 0.95)
   return {
-    name: `scrolling ${name}: frames p95 within two of 60 Hz`,
-    ok: p95 <= 34 && result.distance > 0 && result.blank === 0,
+    name: `scrolling ${name}: frames p95 within 33 ms`,
+    ok: p95 <= 33 && result.distance > 0 && result.blank === 0,
     detail: `${p95.toFixed(0)} ms over ${Math.round(result.distance)} px, ${result.blank} frames without rows`,
   }
 }
