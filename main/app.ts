@@ -145,14 +145,14 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
       status: () =>
         toStatus({
           ...about,
-          ...{ snapshot: machine.snapshot, engine: engine.version, ports: ports.current },
+          ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
         }),
       uiUrl: () => config.uiUrl(),
       ports: () => ports.current,
     }),
   )
   engine.onVersion(() => service.refresh())
-  ports.onChange(() => service.refresh())
+  ports.onTrouble(() => service.refresh())
   const services = {
     machine: service,
     containers: new Containers(client, changes, stack.use(new Stats(client, changes))),

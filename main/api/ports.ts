@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { ListNews } from './list-news.ts'
 
 /** Who can reach a port: programs of this computer only, or the network it is in as well. */
 export type PortReach = 'computer' | 'network'
@@ -26,6 +27,11 @@ export interface HostPort {
   holder?: { pid: number; name: string }
 }
 
+/** The order in which ports are shown. */
+export function comparePorts(a: HostPort, b: HostPort): number {
+  return a.port - b.port || (a.id < b.id ? -1 : 1)
+}
+
 export interface ForwardRequest {
   containerId: string
   containerPort: number
@@ -36,8 +42,8 @@ export interface ForwardRequest {
 }
 
 export interface PortsApi {
-  /** All of them at once, then again after every change. */
-  watch(): AsyncIterable<HostPort[]>
+  watch(): AsyncIterable<ListNews<HostPort>>
+  /** By number. */
   list(): Promise<HostPort[]>
   /** Looks at once whether what was taken is free by now. */
   retry(): Promise<void>

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Container, type ListNews, stream } from '#api'
+import type { Container, ListNews } from '#api'
 import type { EngineChanges, EngineEvent } from './changes.ts'
 import type { EngineClient } from './client.ts'
 import { isContainerNews, isToldEarly } from './container-events.ts'
 import { type ListedContainer, toContainer } from './container-shape.ts'
-import { createListNews, type PendingNews } from './pending-news.ts'
+import { type PendingNews, watchList } from './pending-news.ts'
 import { createRefresher } from './refresher.ts'
 
 /** More than this many at once, and the whole list is no dearer. */
@@ -38,23 +38,10 @@ export class ContainerList {
   }
 
   watch(): AsyncIterable<ListNews<Container>> {
-    return stream<ListNews<Container>>(async (push, signal) => {
-      const news = createListNews(this.#known)
+    return watchList(this.#known, (news) => {
       this.#add(news)
-      signal.addEventListener('abort', () => {
-        this.#delete(news)
-        news.wake()
-      })
-      try {
-        while (!signal.aborted) {
-          const next = news.take()
-          if (next) await push(next)
-          else await news.wait()
-        }
-      } finally {
-        this.#delete(news)
-      }
-    }, 1)
+      return () => this.#delete(news)
+    })
   }
 
   #add(watcher: PendingNews<Container>): void {

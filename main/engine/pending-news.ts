@@ -1,4 +1,4 @@
-import type { ListNews } from '#api'
+import { type ListNews, stream } from '#api'
 
 /** What one reader of a list has not seen yet: everything, or the ids that changed. Never more than one of these. */
 export interface PendingNews<T> {
@@ -48,4 +48,32 @@ export function createListNews<T>(known: ReadonlyMap<string, T>): PendingNews<T>
     wait: () => new Promise<void>((resolve) => (wake = resolve)),
     wake: () => wake(),
   }
+}
+
+/**
+ * A reader's stream of a list that is kept elsewhere.
+ * @param attach has the list's keeper give the reader its news; it returns what takes the reader away again, which may be
+ * called twice.
+ */
+export function watchList<T>(
+  known: ReadonlyMap<string, T>,
+  attach: (news: PendingNews<T>) => () => void,
+): AsyncIterable<ListNews<T>> {
+  return stream<ListNews<T>>(async (push, signal) => {
+    const news = createListNews(known)
+    const detach = attach(news)
+    signal.addEventListener('abort', () => {
+      detach()
+      news.wake()
+    })
+    try {
+      while (!signal.aborted) {
+        const next = news.take()
+        if (next) await push(next)
+        else await news.wait()
+      }
+    } finally {
+      detach()
+    }
+  }, 1)
 }

@@ -1,5 +1,5 @@
 import type { MachineSnapshot } from '#vm'
-import type { AppStatus, Health, HostPort, StageStatus } from '#api'
+import type { AppStatus, ErrorShape, Health, StageStatus } from '#api'
 import { healthLinks } from '#api'
 import type { EngineVersion } from '../engine/client.ts'
 import type { Say } from '../words/words.ts'
@@ -12,8 +12,8 @@ export interface StatusParts {
   app: AppStatus['app']
   dockerSocket: string
   engine: EngineVersion | undefined
-  /** Absent where nobody looks after them. */
-  ports?: readonly HostPort[]
+  /** Why a port cannot be reached; absent where nobody looks after them. */
+  portTrouble?: ErrorShape | undefined
   /** In English: `message` is for the CLI; the window words the errors itself. */
   say: Say
 }
@@ -51,8 +51,8 @@ function toState({ state, health }: MachineSnapshot): AppStatus['state'] {
 
 function toHealth(name: Health['link'], parts: StatusParts): Health {
   const { snapshot, say } = parts
-  if (name === 'ports' && parts.ports && snapshot.state.phase === 'running')
-    return toPortsHealth(parts.ports, say)
+  if (name === 'ports' && 'portTrouble' in parts && snapshot.state.phase === 'running')
+    return toPortsHealth(parts.portTrouble, say)
   const found = snapshot.health.find(({ link }) => link === name)
   if (!found)
     return { link: name, state: 'unknown', message: say('health.state.unknown'), repairs: 0 }
@@ -67,9 +67,8 @@ function toHealth(name: Health['link'], parts: StatusParts): Health {
   }
 }
 
-/** As a whole they are as well as the worst of them: the first sentence stands for all. */
-function toPortsHealth(ports: readonly HostPort[], say: Say): Health {
-  const error = ports.find((port) => port.error)?.error
+/** As a whole they are as well as the worst of them: one sentence stands for all. */
+function toPortsHealth(error: ErrorShape | undefined, say: Say): Health {
   return {
     link: 'ports',
     state: error ? 'down' : 'ok',

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Duplex } from 'node:stream'
 import type { MachineForwards, PortForward } from '#vm'
 import type { Log } from '../host/log.ts'
+import { Claims } from './claims.ts'
 import type { Holder, HostPorts } from './host-ports.ts'
 import { type Listener, toKey } from './listener.ts'
 import { toCode } from './local-ports.ts'
@@ -23,7 +24,8 @@ export interface KeeperParts {
     carrier: Extract<Listener['carrier'], { kind: 'guest' }>,
     signal: AbortSignal,
   ): Promise<Duplex>
-  onChange(): void
+  /** Of what these owners want, the state may have changed. */
+  onChange(owners: ReadonlySet<string>): void
 }
 
 interface Open {
@@ -38,13 +40,16 @@ const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENETUNREACH'
 
 /**
  * Makes what listens on this computer be what is wanted: one wave of changes at a time, and the next one for all that
- * was wanted meanwhile. What is taken is tried again while it is wanted.
+ * was wanted meanwhile. A wave looks at the places that were touched, not at all of them. What is taken is tried again
+ * while it is wanted.
  */
 export class PortKeeper implements AsyncDisposable {
   readonly #parts: KeeperParts
   readonly #open = new Map<string, Open>()
   readonly #troubles = new Map<string, Trouble>()
-  #wanted: ReadonlyMap<string, Listener> = new Map()
+  readonly #claims = new Claims()
+  /** The places that the next wave looks at. */
+  #touched = new Set<string>()
   /** Whether the machine is there at all. */
   #up = false
   /** What the machine has is not known. */
@@ -58,15 +63,9 @@ export class PortKeeper implements AsyncDisposable {
     this.#parts = parts
   }
 
-  /** From now on exactly these should be there. Of two that want the same place the first has it. */
-  want(listeners: readonly Listener[]): void {
-    const wanted = new Map<string, Listener>()
-    for (const listener of listeners) {
-      const key = toKey(listener)
-      if (!wanted.has(key)) wanted.set(key, listener)
-    }
-    this.#wanted = wanted
-    for (const key of this.#troubles.keys()) if (!wanted.has(key)) this.#troubles.delete(key)
+  /** From now on an owner wants exactly these to be there. Of two that want the same place the first has it. */
+  want(owner: string, listeners: readonly Listener[]): void {
+    for (const key of this.#claims.want(owner, listeners)) this.#touched.add(key)
     this.#ask()
   }
 
@@ -81,12 +80,13 @@ export class PortKeeper implements AsyncDisposable {
   pause(): void {
     this.#up = false
     this.#troubles.clear()
+    this.#touchAll()
     this.#ask()
   }
 
   /** Tries what is in trouble again, at once. */
   async retry(): Promise<void> {
-    this.#ask()
+    this.#askAgain()
     await this.#working
   }
 
@@ -122,19 +122,29 @@ export class PortKeeper implements AsyncDisposable {
     })
   }
 
+  #askAgain(): void {
+    for (const key of this.#troubles.keys()) this.#touched.add(key)
+    this.#ask()
+  }
+
+  #touchAll(): void {
+    for (const key of [...this.#open.keys(), ...this.#claims.keys()]) this.#touched.add(key)
+  }
+
   async #work(): Promise<void> {
     while (this.#asked && !this.#over) {
       this.#asked = false
       clearTimeout(this.#timer)
+      const owners = new Set<string>()
       try {
-        await this.#reconcile()
+        await this.#reconcile(owners)
       } catch (error) {
         // The machine went in the middle of it, or its control link did.
         this.#stale = true
         this.#parts.log.write('ports.failed', { reason: toCode(error) })
         this.#retryLater()
       }
-      this.#parts.onChange()
+      this.#parts.onChange(owners)
     }
     if (this.#troubles.size > 0) this.#retryLater()
   }
@@ -142,21 +152,38 @@ export class PortKeeper implements AsyncDisposable {
   #retryLater(): void {
     clearTimeout(this.#timer)
     if (this.#over || !this.#up) return
-    this.#timer = setTimeout(() => this.#ask(), retryMs).unref()
+    this.#timer = setTimeout(() => this.#askAgain(), retryMs).unref()
   }
 
-  async #reconcile(): Promise<void> {
+  /** @param owners gets those whose places it looked at */
+  async #reconcile(owners: Set<string>): Promise<void> {
     if (this.#up && this.#stale) await this.#readBack()
-    const wanted = this.#up ? this.#wanted : new Map<string, Listener>()
-    const [close, open] = [[] as string[], [] as Listener[]]
-    for (const [key, { listener }] of this.#open)
-      if (!isDeepStrictEqual(wanted.get(key), listener)) close.push(key)
-    await Promise.all(close.map((key) => this.#close(key)))
-    for (const [key, listener] of wanted) if (!this.#open.has(key)) open.push(listener)
+    const wanted = this.#takeTouched()
+    for (const key of wanted.keys())
+      for (const owner of this.#claims.ownersOf(key)) owners.add(owner)
+    const close = [...wanted].filter(([key, listener]) => {
+      const found = this.#open.get(key)
+      return found && !isDeepStrictEqual(listener, found.listener)
+    })
+    await Promise.all(close.map(([key]) => this.#close(key)))
+    // What was let go may have been in the way of what is in trouble.
+    if (close.length > 0) this.#askAgain()
+    const open: Listener[] = []
+    for (const [key, listener] of wanted) {
+      if (!listener) this.#troubles.delete(key)
+      else if (!this.#open.has(key)) open.push(listener)
+    }
     // What has the port behind it first: a twin that leads nowhere would refuse its first callers.
     const isTwin = ({ carrier }: Listener) => carrier.kind === 'twin'
     await Promise.all(open.filter((one) => !isTwin(one)).map((one) => this.#openOne(one)))
     await Promise.all(open.filter(isTwin).map((one) => this.#openOne(one)))
+  }
+
+  /** The places to look at, with what should be there now. */
+  #takeTouched(): Map<string, Listener | undefined> {
+    const keys = this.#touched
+    this.#touched = new Set()
+    return new Map([...keys].map((key) => [key, this.#up ? this.#claims.get(key) : undefined]))
   }
 
   async #readBack(): Promise<void> {
@@ -168,6 +195,7 @@ export class PortKeeper implements AsyncDisposable {
       // A relay of ours cannot be in its way: both have bound it.
       if (!this.#open.has(key)) this.#open.set(key, { listener })
     }
+    this.#touchAll()
     this.#stale = false
   }
 

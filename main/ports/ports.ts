@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   AppError,
+  type ErrorShape,
   type ForwardRequest,
   type HostPort,
+  type ListNews,
   type PortReach,
   type PortsApi,
   type Settings,
@@ -12,12 +14,12 @@ import type { EngineChanges } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
 import { createRefresher } from '../engine/refresher.ts'
 import type { Log } from '../host/log.ts'
-import { createLive, type Live } from '../live.ts'
 import { findAddress } from './container-address.ts'
 import { toForwarded, type Forward } from './forward.ts'
 import { parseForwardRequest } from './forward-request.ts'
 import type { HostPorts } from './host-ports.ts'
 import { PortKeeper } from './keeper.ts'
+import { PortList } from './port-list.ts'
 import type { Listener } from './listener.ts'
 import { RunningContainers } from './running-containers.ts'
 import { toHostPort } from './state.ts'
@@ -32,26 +34,29 @@ export interface PortsParts {
   log: Log
 }
 
-/** The whole list is told: with thousands of ports that is much, and nobody reads quicker. */
+/** Nobody reads quicker, and each news is a frame of the window. */
 const tellPauseMs = 250
 
 /**
  * What this computer listens on for containers. All of it is derived from the containers that run, the settings and
- * what was asked for since the app started; nothing is stored.
+ * what was asked for since the app started; nothing is stored. What changes is one container's: the others are not
+ * looked at.
  */
 export class Ports implements PortsApi, AsyncDisposable {
   readonly #parts: PortsParts
-  readonly #live: Live<HostPort[]> = createLive<HostPort[]>([])
+  readonly #list = new PortList()
   readonly #running: RunningContainers
   readonly #keeper: PortKeeper
   readonly #forwards = new Map<string, Forward>()
   readonly #choices = new Map<string, PortReach>()
   readonly #listeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
-  /** A storm of containers is one look at all of them now and then, and less often news of all for the readers. */
-  readonly #updates = createRefresher(() => this.#update())
+  /** Container id → its ports as they should be. */
+  readonly #wanted = new Map<string, readonly WantedPort[]>()
+  /** Containers of which readers are to be told; a storm is told now and then. */
+  readonly #touched = new Set<string>()
   readonly #tells = createRefresher(() => this.#tell(), tellPauseMs)
-  #wanted: WantedPort[] = []
+  #trouble: ErrorShape | undefined
   #stale = true
 
   constructor(parts: PortsParts) {
@@ -64,7 +69,7 @@ export class Ports implements PortsApi, AsyncDisposable {
           containerId === undefined ? '127.0.0.1' : await findAddress(client, containerId)
         return machine.connect({ address, port }, signal)
       },
-      onChange: () => this.#tells.ask(),
+      onChange: (owners) => this.#touch(owners),
     })
     const onResync = () => (this.#stale = true)
     const onDestroy = ({ action, id }: { action: string; id: string }) => {
@@ -72,34 +77,39 @@ export class Ports implements PortsApi, AsyncDisposable {
     }
     changes.on('resync', onResync)
     changes.on('container', onDestroy)
-    const onChange = () => this.#updates.ask()
+    const onChange = (ids: Iterable<string>) => this.#update(ids)
     this.#running = new RunningContainers({ client, changes, log, onChange })
     this.#stops.push(
       () => changes.off('resync', onResync),
       () => changes.off('container', onDestroy),
-      settings.onChange(() => this.#update()),
+      settings.onChange(() => this.#update(this.#wanted.keys())),
       machine.onChange(({ state }) => {
         if (state.phase !== 'running') this.#clear()
       }),
     )
   }
 
-  watch(): AsyncIterable<HostPort[]> {
-    return this.#live.watch()
+  watch(): AsyncIterable<ListNews<HostPort>> {
+    return this.#list.watch()
   }
 
   /** What is known now. */
-  get current(): readonly HostPort[] {
-    return this.#live.value
+  get current(): HostPort[] {
+    return this.#list.all()
   }
 
-  onChange(listener: () => void): void {
+  /** Why one of them cannot be reached. */
+  get trouble(): ErrorShape | undefined {
+    return this.#trouble
+  }
+
+  onTrouble(listener: () => void): void {
     this.#listeners.add(listener)
   }
 
   async list(): Promise<HostPort[]> {
     await this.#settle()
-    return this.#live.value
+    return this.current
   }
 
   async retry(): Promise<void> {
@@ -115,17 +125,19 @@ export class Ports implements PortsApi, AsyncDisposable {
     const place = { protocol: asked.protocol, address: '127.0.0.1' }
     const port = asked.port ?? (await host.findFree(place))
     const forward = toForwarded(container, { ...asked, port }, host.platform)
-    if (this.#wanted.some((one) => one.port.port === port && one.port.protocol === asked.protocol))
+    if (this.#isOurs({ port, protocol: asked.protocol }))
       throw new AppError('host-port-ours', { port })
     this.#forwards.set(forward.id, forward)
-    this.#update()
+    this.#update([container.id])
     await this.#settle()
     return this.#find(forward.id)
   }
 
   async unforward(id: string): Promise<void> {
-    if (!this.#forwards.delete(id)) throw new AppError('forward-missing')
-    this.#update()
+    const forward = this.#forwards.get(id)
+    if (!forward) throw new AppError('forward-missing')
+    this.#forwards.delete(id)
+    this.#update([forward.containerId])
     await this.#settle()
   }
 
@@ -133,7 +145,7 @@ export class Ports implements PortsApi, AsyncDisposable {
     const port = this.#find(id)
     if (!port.canShare) throw new AppError('host-port-fixed', { port: port.port })
     this.#choices.set(toChoice(port), reach === 'network' ? 'network' : 'computer')
-    this.#update()
+    this.#update([port.containerId])
     await this.#settle()
   }
 
@@ -141,10 +153,9 @@ export class Ports implements PortsApi, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop()
     this.#running[Symbol.dispose]()
-    if (this.#forwards.size > 0) {
-      this.#forwards.clear()
-      this.#keeper.want(this.#wanted.filter(isPublished).flatMap(toListeners))
-    }
+    const forwarded = new Set([...this.#forwards.values()].map(({ containerId }) => containerId))
+    this.#forwards.clear()
+    this.#update(forwarded)
     await this.#keeper[Symbol.asyncDispose]()
   }
 
@@ -155,36 +166,52 @@ export class Ports implements PortsApi, AsyncDisposable {
   }
 
   #find(id: string): HostPort {
-    const found = this.#live.value.find((port) => port.id === id)
+    const found = this.#list.get(id)
     if (!found) throw new AppError('forward-missing')
     return found
   }
 
-  #update(): void {
+  #isOurs(place: Pick<HostPort, 'port' | 'protocol'>): boolean {
+    const isSame = ({ port }: WantedPort) =>
+      port.port === place.port && port.protocol === place.protocol
+    return [...this.#wanted.values()].some((wanted) => wanted.some(isSame))
+  }
+
+  #update(ids: Iterable<string>): void {
     if (!this.#running.synced) return
+    for (const id of ids) this.#want(id, this.#toWanted(id))
+    if (this.#stale) this.#keeper.resync()
+    this.#stale = false
+  }
+
+  #toWanted(id: string): WantedPort[] {
+    const container = this.#running.get(id)
+    if (!container) return []
     const { settings, host } = this.#parts
-    const published = toWanted(this.#running.all(), {
+    const options = {
       publishTo: settings.current.publishTo,
       choices: this.#choices,
       platform: host.platform,
-    })
-    const forwarded = [...this.#forwards.values()].flatMap((forward) => {
-      const container = this.#running.get(forward.containerId)
-      return container ? forward.toWanted(container) : []
-    })
-    this.#wanted = [...published, ...forwarded]
-    this.#keeper.want(this.#wanted.flatMap(toListeners))
-    if (this.#stale) this.#keeper.resync()
-    this.#stale = false
-    this.#tells.ask()
+    }
+    const forwards = [...this.#forwards.values()].filter(({ containerId }) => containerId === id)
+    return [
+      ...toWanted(container, options),
+      ...forwards.map((forward) => forward.toWanted(container)),
+    ]
+  }
+
+  #want(id: string, wanted: readonly WantedPort[]): void {
+    if (wanted.length > 0) this.#wanted.set(id, wanted)
+    else if (!this.#wanted.delete(id)) return
+    this.#keeper.want(id, wanted.flatMap(toListeners))
+    this.#touch([id])
   }
 
   #clear(): void {
     this.#running.clear()
-    this.#wanted = []
     this.#stale = true
     this.#keeper.pause()
-    this.#keeper.want([])
+    for (const id of [...this.#wanted.keys()]) this.#want(id, [])
     this.#tell()
   }
 
@@ -196,19 +223,29 @@ export class Ports implements PortsApi, AsyncDisposable {
       if (choice.startsWith(containerId)) this.#choices.delete(choice)
   }
 
+  #touch(ids: Iterable<string>): void {
+    for (const id of ids) this.#touched.add(id)
+    if (this.#touched.size > 0) this.#tells.ask()
+  }
+
   #tell(): void {
     const stateOf = (listener: Listener) => this.#keeper.stateOf(listener)
     const { platform } = this.#parts.host
-    const now = this.#wanted.map((wanted) => toHostPort(wanted, stateOf, platform)).toSorted(byPort)
-    if (isDeepStrictEqual(now, this.#live.value)) return
-    this.#live.set(now)
+    const portsOf = new Map<string, HostPort[]>()
+    for (const id of this.#touched) {
+      const wanted = this.#wanted.get(id) ?? []
+      portsOf.set(
+        id,
+        wanted.map((one) => toHostPort(one, stateOf, platform)),
+      )
+    }
+    this.#touched.clear()
+    this.#list.set(portsOf)
+    const trouble = this.#list.trouble
+    if (isDeepStrictEqual(trouble, this.#trouble)) return
+    this.#trouble = trouble
     for (const listener of this.#listeners) listener()
   }
 }
 
 const toListeners = ({ listeners }: WantedPort) => listeners
-const isPublished = ({ port }: WantedPort) => port.origin === 'published'
-
-function byPort(a: HostPort, b: HostPort): number {
-  return a.port - b.port || (a.id < b.id ? -1 : 1)
-}

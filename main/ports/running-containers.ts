@@ -20,7 +20,7 @@ export class RunningContainers implements Disposable {
   readonly #client: EngineClient
   readonly #changes: EngineChanges
   readonly #log: Log
-  readonly #onChange: () => void
+  readonly #onChange: (ids: ReadonlySet<string>) => void
   readonly #known = new Map<string, RunningContainer>()
   readonly #named = new Set<string>()
   /** Died while an answer was under way that may still show them. */
@@ -34,7 +34,8 @@ export class RunningContainers implements Disposable {
     client: EngineClient
     changes: EngineChanges
     log: Log
-    onChange: () => void
+    /** These came, went or changed, and `synced` may have become true. */
+    onChange: (ids: ReadonlySet<string>) => void
   }) {
     this.#client = parts.client
     this.#changes = parts.changes
@@ -85,12 +86,12 @@ export class RunningContainers implements Disposable {
       this.#name(id)
     } else if (action === 'die' || action === 'destroy') {
       this.#named.delete(id)
-      if (this.#forget(id)) this.#onChange()
+      if (this.#forget(id)) this.#onChange(new Set([id]))
     } else if (action === 'rename') {
       const [known, name] = [this.#known.get(id), attributes['name']]
       if (!known || name === undefined) return
       this.#known.set(id, { ...known, name })
-      this.#onChange()
+      this.#onChange(new Set([id]))
     }
   }
 
@@ -137,9 +138,9 @@ export class RunningContainers implements Disposable {
     if (whole) this.#named.clear()
     for (const id of ids) this.#named.delete(id)
     this.#stale = false
-    if (whole) await this.#refreshAll()
-    else await Promise.all(ids.map((id) => this.#look(id)))
-    this.#onChange()
+    if (whole) return this.#refreshAll()
+    await Promise.all(ids.map((id) => this.#look(id)))
+    this.#onChange(new Set(ids))
   }
 
   /** Without `all`, the engine tells of those that run or are paused. */
@@ -148,9 +149,11 @@ export class RunningContainers implements Disposable {
       list.map((one) => toRunning(toContainer(one))),
     )
     this.#synced = true
+    const before = new Set(this.#known.keys())
     this.#known.clear()
     for (const container of found)
       if (!this.#died.has(container.id)) this.#known.set(container.id, container)
+    this.#onChange(before.union(this.#known))
   }
 
   async #look(id: string): Promise<void> {

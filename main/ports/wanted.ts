@@ -23,18 +23,13 @@ export interface WantedOptions {
   platform: NodeJS.Platform
 }
 
-/** Every published port of the containers that run. */
-export function toWanted(
-  containers: Iterable<RunningContainer>,
-  options: WantedOptions,
-): WantedPort[] {
-  return [...containers].flatMap((container) => {
-    const asked = parseAsked(container.labels)
-    return container.ports.flatMap((mapping) => {
-      if (mapping.hostPort === undefined) return []
-      const hostIp = asked(mapping, mapping.hostPort) ?? mapping.hostIp ?? ''
-      return toPort(container, { ...mapping, hostPort: mapping.hostPort, hostIp }, options)
-    })
+/** Every published port of a container that runs. */
+export function toWanted(container: RunningContainer, options: WantedOptions): WantedPort[] {
+  const asked = parseAsked(container.labels)
+  return container.ports.flatMap((mapping) => {
+    if (mapping.hostPort === undefined) return []
+    const hostIp = asked(mapping, mapping.hostPort) ?? mapping.hostIp ?? ''
+    return toPort(container, { ...mapping, hostPort: mapping.hostPort, hostIp }, options)
   })
 }
 

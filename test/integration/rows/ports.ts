@@ -179,8 +179,10 @@ function when(changes: EngineChanges, action: string): Promise<number> {
 }
 
 async function whenOpen(ports: Ports, port: number): Promise<number> {
-  for await (const found of ports.watch())
+  for await (const news of ports.watch()) {
+    const found = 'all' in news ? news.all : news.changed
     if (found.some((one) => one.port === port && one.state === 'open')) return performance.now()
+  }
   throw new Error('the stream has ended')
 }
 

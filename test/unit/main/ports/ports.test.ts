@@ -23,7 +23,7 @@ async function withPorts(options: { taken?: Record<number, string> } = {}) {
   })
   const parts = { machine, client, changes, settings, host, log: silentLog }
   const ports = stack.use(new Ports(parts))
-  const news = stack.use(reading(ports.watch()))
+  const news = stack.use(readingPorts(ports))
   const closing = stack.move()
   return {
     ...{ engine, forwards, host, settings, machine, web, ports, news, parts },
@@ -36,6 +36,26 @@ async function withPorts(options: { taken?: Record<number, string> } = {}) {
       engine.store.changeContainer(container, 'start')
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+/** All ports, as a reader knows them who follows the news. */
+function readingPorts(ports: Ports) {
+  const news = reading(ports.watch())
+  let known = new Map<string, HostPort>()
+  return {
+    async until(wanted: (found: HostPort[]) => boolean): Promise<HostPort[]> {
+      await news.until((item) => {
+        if ('all' in item) known = new Map(item.all.map((port) => [port.id, port]))
+        else {
+          for (const port of item.changed) known.set(port.id, port)
+          for (const id of item.gone) known.delete(id)
+        }
+        return wanted([...known.values()])
+      })
+      return [...known.values()]
+    },
+    [Symbol.asyncDispose]: () => news[Symbol.asyncDispose](),
   }
 }
 
@@ -117,7 +137,7 @@ describe('published ports', () => {
     fixture.host.taken.set(8080, 'qemu')
     fixture.host.refusals.set('::1', 'EADDRNOTAVAIL')
     await using next = new Ports(parts)
-    await using again = reading(next.watch())
+    await using again = readingPorts(next)
     await again.until(all('open'))
     expect(fixture.forwards.orders).toEqual(['remove tcp 127.0.0.1 1234'])
   })
@@ -135,6 +155,19 @@ describe('published ports', () => {
     parts.changes.emit('resync')
     await news.until(all('open'))
     expect(forwards.orders).toEqual(['add tcp 127.0.0.1 8080 8080'])
+  })
+
+  test('of one container are no news of the others', async () => {
+    await using fixture = await withPorts()
+    const { news, engine, begin, ports } = fixture
+    await news.until(all('open'))
+    await using later = reading(ports.watch())
+    expect(await later.take()).toMatchObject({ all: [{ port: 8080 }] })
+    begin(
+      addContainer(engine.store, { name: 'db', image: 'x', age: 0, ports: published(5432, 5432) }),
+    )
+    await news.until((found) => found.length === 2 && all('open')(found))
+    expect(await later.take()).toMatchObject({ changed: [{ port: 5432 }], gone: [] })
   })
 
   test('a hundred at once are a hundred orders, and all are told in a few items', async () => {

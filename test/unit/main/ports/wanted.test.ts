@@ -15,7 +15,7 @@ const web: PortMapping = { containerPort: 80, protocol: 'tcp', hostPort: 8080, h
 const label = (bindings: object) => ({ 'dev.berth.published': JSON.stringify(bindings) })
 
 function addresses(ports: PortMapping[], labels = {}, change = {}) {
-  return toWanted([container(ports, labels)], { ...options, ...change }).map(
+  return toWanted(container(ports, labels), { ...options, ...change }).map(
     ({ port }) => `${port.address} ${port.reach} ${port.canShare ? 'free' : 'fixed'}`,
   )
 }
