@@ -1,13 +1,17 @@
 import { join } from 'node:path'
 import { type Api, AppError, type ErrorShape, kinds, type Link, serve } from '#api'
+import { createCompose } from './compose/create.ts'
+import { OpenedFiles } from './compose/opened-files.ts'
+import type { ComposeRunner } from './compose/runner.ts'
 import { EngineChanges } from './engine/changes.ts'
 import { createEngineClient } from './engine/client.ts'
 import { Containers } from './engine/containers.ts'
-import { followEngine } from './engine/follow.ts'
+import { type EngineWatch, followEngine } from './engine/follow.ts'
 import { Images } from './engine/images.ts'
 import { Networks } from './engine/networks.ts'
 import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
+import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
@@ -36,6 +40,7 @@ export interface AppConfig {
   paths?: Paths
   createMachine?(parts: MachineParts): Machine
   hostPorts?: HostPorts
+  createComposeRunner?(folders: FolderMap, dockerSocket: string): ComposeRunner
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
   /** The address of that face, while it is open. */
@@ -102,6 +107,7 @@ interface Home {
   socketFolder: string
   settings: SettingsStore
   memory: MemoryStore
+  openedFiles: OpenedFiles
 }
 
 async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home> {
@@ -112,7 +118,8 @@ async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home
   const socketFolder = await makeSocketFolder(paths)
   const settings = await SettingsStore.open(paths.settings)
   const memory = await MemoryStore.open(paths.memory)
-  return { paths, log: openLog(paths.appLog), socketFolder, settings, memory }
+  const openedFiles = await OpenedFiles.open(paths.composeFiles)
+  return { paths, log: openLog(paths.appLog), socketFolder, settings, memory, openedFiles }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -136,26 +143,18 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const host = config.hostPorts ?? createLocalPorts()
   const { settings } = home
   const ports = stack.use(new Ports({ machine, client, changes, settings, host, log }))
-  const app = { pid: process.pid, version, home: paths.home }
-  const about = { app, dockerSocket, say: createSay('en') }
-  const service = stack.use(
-    new MachineService({
-      machine,
-      logs: { machine, files: { console: paths.console, app: paths.appLog } },
-      status: () =>
-        toStatus({
-          ...about,
-          ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
-        }),
-      uiUrl: () => config.uiUrl(),
-      ports: () => ports.current,
-    }),
-  )
+  const service = stack.use(createMachineService(config, home, { machine, engine, ports }))
   engine.onVersion(() => service.refresh())
   ports.onTrouble(() => service.refresh())
+  const containers = new Containers(client, changes, stack.use(new Stats(client, changes)))
+  const compose = createCompose({
+    ...{ ...home, machine, client, containers, folders, dockerSocket },
+    runner: config.createComposeRunner?.(folders, dockerSocket),
+  })
   const services = {
     machine: service,
-    containers: new Containers(client, changes, stack.use(new Stats(client, changes))),
+    containers,
+    compose: stack.use(compose),
     images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),
@@ -163,6 +162,32 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     terminals: new Terminals(machine, client),
   }
   return { services, machine }
+}
+
+interface Told {
+  machine: Machine
+  engine: EngineWatch
+  ports: Ports
+}
+
+function createMachineService(
+  config: AppConfig,
+  { paths, socketFolder }: Home,
+  { machine, engine, ports }: Told,
+): MachineService {
+  const app = { pid: process.pid, version, home: paths.home }
+  const about = { app, dockerSocket: paths.dockerSocket(socketFolder), say: createSay('en') }
+  return new MachineService({
+    machine,
+    logs: { machine, files: { console: paths.console, app: paths.appLog } },
+    status: () =>
+      toStatus({
+        ...about,
+        ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
+      }),
+    uiUrl: () => config.uiUrl(),
+    ports: () => ports.current,
+  })
 }
 
 function createFolders({ settings, paths, log }: Home): Folders {

@@ -1,4 +1,5 @@
 import type { AppApi } from './app.ts'
+import type { ComposeApi } from './compose.ts'
 import type { ContainersApi } from './containers.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
@@ -17,6 +18,7 @@ export interface Api {
   images: ImagesApi
   volumes: VolumesApi
   networks: NetworksApi
+  compose: ComposeApi
   ports: PortsApi
   terminals: TerminalsApi
   settings: SettingsApi
@@ -63,6 +65,18 @@ export const kinds: Kinds<Api> = {
   },
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },
+  compose: {
+    watch: 'stream',
+    open: 'call',
+    forget: 'call',
+    plan: 'call',
+    up: 'stream',
+    down: 'stream',
+    start: 'stream',
+    stop: 'stream',
+    restart: 'stream',
+    logs: 'stream',
+  },
   ports: {
     watch: 'stream',
     list: 'call',

@@ -46,6 +46,15 @@ export const errorCodes = [
   'image-in-use',
   'port-taken',
   'pull-failed',
+  // compose
+  'compose-missing',
+  'compose-large',
+  'compose-invalid',
+  'compose-remote',
+  'compose-slow',
+  'compose-no-file',
+  'compose-busy',
+  'compose-failed',
   // ports of this computer
   'host-port-taken',
   'host-port-taken-unknown',

@@ -1,4 +1,5 @@
 export * from './app.ts'
+export * from './compose.ts'
 export * from './containers.ts'
 export * from './contract.ts'
 export * from './errors.ts'

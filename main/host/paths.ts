@@ -9,6 +9,8 @@ export interface Paths {
   settings: string
   /** How windows were left; see settings/memory-store.ts. */
   memory: string
+  /** Which Compose files were opened; see compose/opened-files.ts. */
+  composeFiles: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -48,6 +50,7 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     home,
     settings: join(home, 'settings.json'),
     memory: join(home, 'memory.json'),
+    composeFiles: join(home, 'compose.json'),
     machine: join(home, 'machine'),
     logs: join(home, 'logs'),
     appLog: join(home, 'logs', 'app.log'),

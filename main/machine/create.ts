@@ -1,5 +1,6 @@
 import { AppError } from '#api'
 import { type Accel, createQemuMachine, type Machine } from '#vm'
+import { createEngineSocket } from '../compose/engine-socket.ts'
 import { pingEngine } from '../engine/client.ts'
 import type { Folders } from '../folders/folders.ts'
 import type { Log } from '../host/log.ts'
@@ -61,7 +62,7 @@ export function createMachine(parts: MachineParts): Machine {
     get handedIn() {
       return { folders: parts.folders.list }
     },
-    guestSockets: [parts.folders.guestSocket],
+    guestSockets: [parts.folders.guestSocket, createEngineSocket(parts.dockerSocket)],
     log: (event, fields) => log.write(`machine.${event}`, fields),
   })
 }

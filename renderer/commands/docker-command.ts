@@ -5,6 +5,8 @@ import { toDockerRun } from '../docker-run/to-docker-run.ts'
 export interface Names {
   container(id: string): string
   image(id: string): string
+  /** Paths of a Compose project's files. */
+  files(project: string): readonly string[]
 }
 
 /** `does` changes something; `looks` only asks. */
@@ -35,6 +37,15 @@ const flag = (name: string, value: string | number | undefined) =>
 
 /** A flag that is there or is not. */
 const when = (isThere: boolean | undefined, name: string) => (isThere === true ? [name] : [])
+
+const compose = (project: string, ...words: readonly string[]) => [
+  ...['docker', 'compose', '--project-name', project],
+  ...words,
+]
+
+/** With its files, for what is read from them. */
+const composeOf = (names: Names, project: string, ...words: readonly string[]) =>
+  compose(project, ...names.files(project).flatMap((path) => ['--file', path]), ...words)
 
 /** Every call and stream of the Api as the command that does the same: the one place that knows. */
 const commandTable: CommandTable = {
@@ -150,6 +161,44 @@ const commandTable: CommandTable = {
   },
   volumes: { watch: null },
   networks: { watch: null },
+  compose: {
+    watch: null,
+    open: {
+      kind: looks,
+      toArgv: (_names, path) => ['docker', 'compose', '--file', path, 'config'],
+    },
+    forget: null,
+    plan: { kind: looks, toArgv: (names, project) => composeOf(names, project, 'config') },
+    up: {
+      kind: does,
+      toArgv: (names, project, options) =>
+        composeOf(
+          ...([names, project, 'up', '--detach'] as const),
+          ...(options?.pull === true ? ['--pull', 'always'] : []),
+          ...when(options?.build, '--build'),
+          ...when(options?.recreate, '--force-recreate'),
+          ...when(options?.removeOrphans, '--remove-orphans'),
+        ),
+    },
+    down: {
+      kind: does,
+      toArgv: (_names, project, options) =>
+        compose(project, 'down', ...when(options?.volumes, '--volumes')),
+    },
+    start: { kind: does, toArgv: (_names, project) => compose(project, 'start') },
+    stop: { kind: does, toArgv: (_names, project) => compose(project, 'stop') },
+    restart: { kind: does, toArgv: (_names, project) => compose(project, 'restart') },
+    logs: {
+      kind: looks,
+      toArgv: (_names, project, options) =>
+        compose(
+          ...([project, 'logs'] as const),
+          ...when(options?.follow ?? true, '--follow'),
+          ...flag('--tail', options?.tail),
+          ...flag('--since', options?.since),
+        ),
+    },
+  },
   ports: {
     watch: null,
     list: { kind: looks, toArgv: () => ['berth', 'ports'] },

@@ -61,7 +61,7 @@ export function createRecorder(): CommandRecorder {
   }
   const recorder: CommandRecorder = {
     entries,
-    names: { container: shortId, image: shortId },
+    names: { container: shortId, image: shortId, files: () => [] },
     begin(service, method, args) {
       const command = toCommand(service, method, args, recorder.names)
       return command ? beginCommand(command) : nothing

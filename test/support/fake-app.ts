@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '#api'
 import { type App, createApp } from '../../main/app.ts'
 import { findPaths } from '../../main/host/paths.ts'
+import { createFakeCompose } from './fake-compose.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
 import { FakeHostPorts } from './fake-host-ports.ts'
 import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
@@ -71,6 +72,8 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
         return made.machine
       },
       hostPorts,
+      createComposeRunner: (folders, dockerSocket) =>
+        createFakeCompose({ folders, dockerSocket, stepMs }),
       uiUrl: () => undefined,
       openUi: () => Promise.resolve({ url: 'http://127.0.0.1/' }),
       quit: () => undefined,

@@ -4,6 +4,7 @@ import { toCommand } from '../../../../renderer/commands/docker-command.ts'
 const names = {
   container: (id: string) => (id === 'c1' ? 'web' : id),
   image: (id: string) => (id === 'i1' ? 'nginx:latest' : id),
+  files: (project: string) => (project === 'shop' ? ['/home/mia/shop/compose.yaml'] : []),
 }
 const line = (service: string, method: string, ...args: unknown[]) =>
   toCommand(service, method, args, names)?.argv.join(' ')
@@ -23,6 +24,18 @@ describe('a call as its command', () => {
     ['docker rename web shop', 'containers', 'rename', ['c1', 'shop']],
     ['docker logs --follow --tail 100 web', 'containers', 'logs', ['c1', { tail: 100 }]],
     ['docker logs web', 'containers', 'logs', ['c1', { follow: false }]],
+    [
+      'docker compose --project-name shop --file /home/mia/shop/compose.yaml up --detach --build',
+      'compose',
+      'up',
+      ['shop', { build: true }],
+    ],
+    [
+      'docker compose --project-name shop down --volumes',
+      'compose',
+      'down',
+      ['shop', { volumes: true }],
+    ],
     ['docker rmi nginx:latest', 'images', 'remove', ['i1']],
     ['docker pull alpine', 'images', 'pull', ['alpine']],
     [

@@ -20,7 +20,7 @@ describe('the recorder', () => {
 
   it('calls objects as the stores do, at the time of the order', () => {
     const recorder = createRecorder()
-    recorder.names = { container: () => 'web', image: () => 'nginx' }
+    recorder.names = { container: () => 'web', image: () => 'nginx', files: () => [] }
     recorder.begin('containers', 'remove', [id, { force: true }])
     expect(recorder.entries.value[0]?.argv.join(' ')).toBe('docker rm --force web')
   })

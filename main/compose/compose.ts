@@ -1,0 +1,232 @@
+import { isAbsolute, normalize } from 'node:path'
+import {
+  AppError,
+  type ComposeApi,
+  type ComposeLogLine,
+  type ComposePlan,
+  type ComposeProject,
+  type ComposeStep,
+  type Container,
+  type ContainersApi,
+  type LogOptions,
+  stream,
+  type UpOptions,
+} from '#api'
+import type { FolderMap } from '../folders/folder-map.ts'
+import { lastMessage, toFileError, toRunError } from './failure.ts'
+import type { OpenedFiles } from './opened-files.ts'
+import { parsePlan } from './plan.ts'
+import { parseLine } from './progress.ts'
+import { watchProjects } from './project-list.ts'
+import { readProjectLogs } from './project-logs.ts'
+import type { ComposeRunner } from './runner.ts'
+import { type ComposeSource, findSource, readSource, toFileArguments } from './source.ts'
+
+export interface ComposeParts {
+  runner: ComposeRunner
+  containers: Pick<ContainersApi, 'watch' | 'logs'>
+  /** All containers of a project, those that have ended too. */
+  findContainers: (project: string) => Promise<Pick<Container, 'labels'>[]>
+  opened: OpenedFiles
+  folders: Pick<FolderMap, 'toGuest' | 'toHost'>
+  settings: { onChange(listener: () => void): () => void }
+  engineSockets: readonly string[]
+}
+
+/** A slow machine takes a few seconds for it. */
+const readPatienceMs = 60_000
+const keptLines = 50
+
+/** Compose projects, worked by the guest's own `docker compose`. */
+export class Compose implements ComposeApi, AsyncDisposable {
+  readonly #parts: ComposeParts
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #over = new AbortController()
+
+  constructor(parts: ComposeParts) {
+    this.#parts = parts
+  }
+
+  watch(): AsyncIterable<ComposeProject[]> {
+    return watchProjects(this.#parts)
+  }
+
+  async open(path: string): Promise<ComposePlan> {
+    const file = parsePath(path)
+    const plan = await this.#plan(await findSource(file))
+    await this.#parts.opened.add({ project: plan.project, path: file })
+    return this.#withOthers(plan)
+  }
+
+  async forget(project: string): Promise<void> {
+    await this.#parts.opened.remove(parseProject(project))
+  }
+
+  async plan(project: string): Promise<ComposePlan> {
+    const name = parseProject(project)
+    return this.#withOthers(await this.#plan(await this.#find(name), name))
+  }
+
+  up(project: string, options: UpOptions = {}): AsyncIterable<ComposeStep[]> {
+    const flags = [
+      ...(options.pull === true ? ['--pull', 'always'] : []),
+      ...(options.build === true ? ['--build'] : []),
+      ...(options.recreate === true ? ['--force-recreate'] : []),
+      ...(options.removeOrphans === true ? ['--remove-orphans'] : []),
+    ]
+    return this.#run(project, async (name) => {
+      const source = await this.#find(name)
+      return [...(await this.#toFiles(source)), '-p', name, 'up', '--detach', ...flags]
+    })
+  }
+
+  down(project: string, options: { volumes?: boolean } = {}): AsyncIterable<ComposeStep[]> {
+    const flags = options.volumes === true ? ['--volumes'] : []
+    return this.#runByName(project, ['down', ...flags])
+  }
+
+  start(project: string): AsyncIterable<ComposeStep[]> {
+    return this.#runByName(project, ['start'])
+  }
+
+  stop(project: string): AsyncIterable<ComposeStep[]> {
+    return this.#runByName(project, ['stop'])
+  }
+
+  restart(project: string): AsyncIterable<ComposeStep[]> {
+    return this.#runByName(project, ['restart'])
+  }
+
+  logs(project: string, options: LogOptions = {}): AsyncIterable<ComposeLogLine[]> {
+    return readProjectLogs(this.#parts, parseProject(project), options)
+  }
+
+  /** Ends what is under way as its readers would. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort()
+    await Promise.allSettled(this.#running.values())
+  }
+
+  /** What acts on containers needs no file: Compose finds them by their labels, whatever has become of the file. */
+  #runByName(project: string, words: readonly string[]): AsyncIterable<ComposeStep[]> {
+    return this.#run(project, (name) => Promise.resolve(['-p', name, ...words]))
+  }
+
+  #run(
+    project: string,
+    toArguments: (name: string) => Promise<readonly string[]>,
+  ): AsyncIterable<ComposeStep[]> {
+    const name = parseProject(project)
+    return stream<ComposeStep[]>(async (push, signal) => {
+      if (this.#running.has(name)) throw new AppError('compose-busy', { project: name })
+      const abort = new AbortController()
+      signal.addEventListener('abort', () => abort.abort())
+      const ending = AbortSignal.any([abort.signal, this.#over.signal])
+      const work = async () => {
+        const words = await toArguments(name)
+        if (!ending.aborted) await this.#follow({ name, words, push, signal: ending })
+      }
+      const working = work()
+      this.#running.set(name, working)
+      await working.finally(() => this.#running.delete(name))
+    }, 16)
+  }
+
+  async #follow({
+    name,
+    words,
+    push,
+    signal,
+  }: {
+    name: string
+    words: readonly string[]
+    push: (steps: ComposeStep[]) => Promise<void>
+    signal: AbortSignal
+  }): Promise<void> {
+    const running = this.#parts.runner.run(words, signal)
+    const lines: string[] = []
+    for (;;) {
+      const next = await running.next()
+      if (next.done === true) {
+        if (next.value === 0 || signal.aborted) return
+        throw toRunError(name, lastMessage(lines), lines.map(toPlain))
+      }
+      const line = parseLine(next.value)
+      if (line.kind === 'step') await push([line.step])
+      else if (next.value.trim() !== '') lines.push(next.value)
+      if (lines.length > keptLines) lines.shift()
+    }
+  }
+
+  async #plan(source: ComposeSource, name?: string): Promise<ComposePlan> {
+    const { runner, folders, engineSockets } = this.#parts
+    const patience = AbortSignal.timeout(readPatienceMs)
+    const words = [...(await this.#toFiles(source)), ...(name === undefined ? [] : ['-p', name])]
+    const path = source.files[0] ?? source.directory
+    const asked = [...words, 'config', '--format', 'json', '--no-env-resolution']
+    const { code, stdout, stderr } = await runner.read(asked, patience).catch((cause: unknown) => {
+      if (!patience.aborted) throw cause
+      throw new AppError('compose-slow', { path, seconds: readPatienceMs / 1000 }, { cause })
+    })
+    if (code !== 0) throw toFileError(path, stderr)
+    const place = folders.toGuest(source.directory)
+    const directory = place.kind === 'not-shared' ? source.directory : place.path
+    const toHost = (guest: string) => folders.toHost(guest)
+    try {
+      return parsePlan({ stdout, stderr }, { directory, engineSockets, toHost })
+    } catch (cause) {
+      throw new AppError('compose-invalid', { path, message: 'docker compose config' }, { cause })
+    }
+  }
+
+  /** Two folders of one name are one project to Compose: bringing up one makes the other's containers anew. */
+  async #withOthers(plan: ComposePlan): Promise<ComposePlan> {
+    const { opened, findContainers, folders } = this.#parts
+    const path = opened.pathOf(plan.project)
+    if (path === undefined) return plan
+    const containers = await findContainers(plan.project)
+    const files = containers.flatMap(({ labels }) => readSource(labels, folders).files)
+    const other = files.includes(path) ? undefined : files[0]
+    if (other === undefined) return plan
+    return {
+      ...plan,
+      risks: [{ kind: 'other-folder', service: '', what: other }, ...plan.risks],
+    }
+  }
+
+  async #find(project: string): Promise<ComposeSource> {
+    const { opened, findContainers, folders } = this.#parts
+    const path = opened.pathOf(project)
+    if (path !== undefined) return findSource(path)
+    const containers = await findContainers(project)
+    const sources = containers.map(({ labels }) => readSource(labels, folders))
+    return sources.find(({ files }) => files.length > 0) ?? noSource(project)
+  }
+
+  #toFiles(source: ComposeSource): Promise<string[]> {
+    return toFileArguments(source, this.#parts.folders)
+  }
+}
+
+function noSource(project: string): never {
+  throw new AppError('compose-no-file', { project })
+}
+
+/** A line of JSON as its words. */
+function toPlain(line: string): string {
+  const parsed = parseLine(line)
+  return parsed.kind === 'error' || parsed.kind === 'warning' ? parsed.message : line
+}
+
+/** Compose's own rule. */
+function parseProject(name: unknown): string {
+  if (typeof name === 'string' && /^[a-z0-9][a-z0-9_-]*$/.test(name)) return name
+  throw new AppError('input-invalid', { what: String(name).slice(0, 80) })
+}
+
+function parsePath(path: unknown): string {
+  if (typeof path === 'string' && isAbsolute(path) && !/[\0-\x1f]/.test(path)) {
+    return normalize(path)
+  }
+  throw new AppError('compose-missing', { path: String(path).slice(0, 300) })
+}

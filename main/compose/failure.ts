@@ -1,0 +1,43 @@
+import { AppError } from '#api'
+import { toEngineError } from '../engine/errors.ts'
+import { parseLine } from './progress.ts'
+
+const longestMessage = 600
+/** Below the sentence: what was written last. */
+const mostDetails = 20
+
+/** Why Compose could not do what it was told, by its own words; those of the engine are known by their own code. */
+export function toRunError(project: string, message: string, lines: readonly string[]): AppError {
+  const engine = knownToEngine(message)
+  if (engine) return engine
+  const params = { project, message: shorten(message) }
+  return new AppError('compose-failed', params, { details: lines.slice(-mostDetails) })
+}
+
+/** Why a file could not be read. */
+export function toFileError(path: string, stderr: string): AppError {
+  const message = lastMessage(stderr.split('\n'))
+  if (message.includes('remote resource is disabled'))
+    return new AppError('compose-remote', { path })
+  return new AppError('compose-invalid', { path, message: shorten(message) })
+}
+
+/** What was told as an error last; else the last line that says something. */
+export function lastMessage(lines: readonly string[]): string {
+  const told = lines.map((line) => parseLine(line.trim()))
+  const error = told.findLast((one) => one.kind === 'error')
+  const text = told.findLast((one) => one.kind === 'text' && one.text !== '')
+  if (error?.kind === 'error') return error.message
+  return text?.kind === 'text' ? text.text : 'docker compose'
+}
+
+function knownToEngine(message: string): AppError | undefined {
+  const bare = message.replace(/^.*?Error response from daemon: /s, '')
+  const error = toEngineError(Object.assign(new Error(bare), { statusCode: 500 }))
+  return error.code === 'engine-refused' ? undefined : error
+}
+
+/** A sentence of ours goes on after it. */
+function shorten(message: string): string {
+  return message.trim().replace(/\.$/, '').slice(0, longestMessage)
+}

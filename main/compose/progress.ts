@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { ComposeStep } from '#api'
+
+/** What one line of `--progress json` tells. */
+export type ComposeLine =
+  | { kind: 'step'; step: ComposeStep }
+  | { kind: 'error'; message: string }
+  | { kind: 'warning'; message: string }
+  | { kind: 'text'; text: string }
+
+const stepLine = z.object({
+  id: z.string(),
+  parent_id: z.string().optional(),
+  text: z.string().optional(),
+  // Words where there is no text, and a drawn bar where there is.
+  status: z.string().optional(),
+  current: z.number().optional(),
+  total: z.number().optional(),
+})
+const errorLine = z.object({ error: z.literal(true), message: z.string() })
+const logLine = z.object({ level: z.string(), msg: z.string() })
+
+/** A line as Compose writes it; what it lets others write (a build) is text. */
+export function parseLine(line: string): ComposeLine {
+  const value = parseJson(line)
+  const error = errorLine.safeParse(value).data
+  if (error) return { kind: 'error', message: error.message }
+  const log = logLine.safeParse(value).data
+  if (log) return { kind: log.level === 'error' ? 'error' : 'warning', message: log.msg }
+  const step = stepLine.safeParse(value).data
+  return step ? { kind: 'step', step: toStep(step) } : { kind: 'text', text: line }
+}
+
+function toStep({ id, parent_id, text, status, current, total }: z.infer<typeof stepLine>) {
+  const words = text ?? status ?? ''
+  const step: ComposeStep = { id, text: words, state: toState(words) }
+  if (parent_id) step.parent = parent_id
+  if (current !== undefined && total) Object.assign(step, { current, total })
+  return step
+}
+
+/** Compose tells how a thing is by its words alone. */
+function toState(words: string): ComposeStep['state'] {
+  if (/^error\b|\bunhealthy$|\bfailed$/i.test(words)) return 'failed'
+  const isDone =
+    /^(created|recreated|started|restarted|running|healthy|exited|stopped|killed|removed|pulled|built|skipped|pull complete|already exists|image is present locally|no resource found to remove|resource is still in use)\b/i
+  return isDone.test(words) ? 'done' : 'working'
+}
+
+function parseJson(line: string): unknown {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

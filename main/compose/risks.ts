@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { ComposeRisk, ComposeRiskKind } from '#api'
+
+const words = z.array(z.string()).nullish()
+const service = z.looseObject({
+  privileged: z.boolean().optional(),
+  use_api_socket: z.boolean().optional(),
+  network_mode: z.string().optional(),
+  pid: z.string().optional(),
+  ipc: z.string().optional(),
+  userns_mode: z.string().optional(),
+  cap_add: words,
+  security_opt: words,
+  devices: z.array(z.unknown()).nullish(),
+  provider: z.unknown().optional(),
+  build: z
+    .looseObject({
+      context: z.string().optional(),
+      additional_contexts: z.record(z.string(), z.string()).optional(),
+    })
+    .nullish(),
+  volumes: z.array(z.looseObject({ type: z.string(), source: z.string().optional() })).nullish(),
+})
+const files = z.record(z.string(), z.looseObject({ file: z.string().optional() })).nullish()
+
+/** The parts of a file that can ask for more than containers usually get. */
+export const riskyConfig = z.looseObject({
+  services: z.record(z.string(), service).nullish(),
+  volumes: z
+    .record(
+      z.string(),
+      z.looseObject({ driver_opts: z.record(z.string(), z.string()).nullish() }).nullish(),
+    )
+    .nullish(),
+  secrets: files,
+  configs: files,
+})
+export type RiskyConfig = z.infer<typeof riskyConfig>
+type RiskyService = z.infer<typeof service>
+
+export interface RiskPlaces {
+  /** The project's folder as the guest knows it. */
+  directory: string
+  /** Names of the engine's socket. */
+  engineSockets: readonly string[]
+  /** The guest's path as the host's. */
+  toHost: (path: string) => string
+}
+
+/** What is worth a look before such a file is brought up for the first time. */
+export function findRisks(config: RiskyConfig, places: RiskPlaces): ComposeRisk[] {
+  const { services, secrets, configs } = config
+  return [
+    ...Object.entries(services ?? {}).flatMap(([name, parts]) => ofService(name, parts, places)),
+    ...Object.values(config.volumes ?? {}).flatMap((volume) => {
+      const device = volume?.driver_opts?.['device']
+      return device?.startsWith('/') === true ? ofPath('', 'folder-outside', device, places) : []
+    }),
+    ...[...Object.values(secrets ?? {}), ...Object.values(configs ?? {})].flatMap(({ file }) =>
+      file === undefined ? [] : ofPath('', 'secret-outside', file, places),
+    ),
+  ]
+}
+
+function ofService(name: string, parts: RiskyService, places: RiskPlaces): ComposeRisk[] {
+  const risk = (kind: ComposeRiskKind, what = ''): ComposeRisk => ({ kind, service: name, what })
+  const shared = [parts.pid, parts.ipc, parts.userns_mode].some((mode) => mode === 'host')
+  return [
+    ...(parts.privileged === true ? [risk('privileged')] : []),
+    ...(parts.use_api_socket === true ? [risk('engine-socket')] : []),
+    ...(parts.network_mode === 'host' ? [risk('host-network')] : []),
+    ...(shared ? [risk('host-processes')] : []),
+    ...(parts.cap_add ?? []).map((capability) => risk('capability', capability)),
+    ...(parts.security_opt ?? [])
+      .filter((option) => /unconfined|disable/.test(option))
+      .map((option) => risk('unconfined', option)),
+    ...(parts.devices ?? []).map((device) => risk('device', toDevice(device))),
+    ...(parts.provider === undefined || parts.provider === null ? [] : [risk('provider')]),
+    ...ofBuild(name, parts.build, places),
+    ...(parts.volumes ?? []).flatMap(({ type, source = '' }) =>
+      type === 'bind' ? ofPath(name, 'folder-outside', source, places) : [],
+    ),
+  ]
+}
+
+function ofBuild(name: string, build: RiskyService['build'], places: RiskPlaces): ComposeRisk[] {
+  const contexts = [build?.context, ...Object.values(build?.additional_contexts ?? {})]
+  return contexts.flatMap((context) => {
+    if (context === undefined || context.startsWith('service:')) return []
+    if (context.startsWith('/')) return ofPath(name, 'build-outside', context, places)
+    // Fetched from elsewhere.
+    return [{ kind: 'build-outside', service: name, what: context }]
+  })
+}
+
+function ofPath(
+  service: string,
+  kind: ComposeRiskKind,
+  path: string,
+  { directory, engineSockets, toHost }: RiskPlaces,
+): ComposeRisk[] {
+  const what = toHost(path)
+  if (engineSockets.includes(path)) return [{ kind: 'engine-socket', service, what }]
+  const isInside = path === directory || path.startsWith(`${directory.replace(/\/$/, '')}/`)
+  return isInside ? [] : [{ kind, service, what }]
+}
+
+function toDevice(device: unknown): string {
+  if (typeof device === 'string') return device
+  const { source } = z.looseObject({ source: z.string() }).safeParse(device).data ?? {}
+  return source ?? ''
+}

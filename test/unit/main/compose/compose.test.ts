@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { AppError, type ComposeProject, type ComposeStep } from '#api'
+import type { FakeOptions } from '../../../support/fake-app.ts'
+import { startFakeApp } from '../../../support/fake-app.ts'
+import { reading } from '../engine/with-engine.ts'
+
+const web = { image: 'nginx:latest', ports: ['8081:80'] }
+
+async function openCompose(options: FakeOptions = {}) {
+  const fake = await startFakeApp({ stepMs: 1, ...options })
+  onTestFinished(() => fake[Symbol.asyncDispose]())
+  return { fake, compose: fake.app.api.compose }
+}
+
+/** A folder of a project in a shared one, with its file. */
+async function createProject(file: object | string) {
+  const folder = await mkdtemp(join(tmpdir(), 'berth-compose-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const directory = join(folder, 'demo')
+  await mkdir(directory)
+  const path = join(directory, 'compose.yaml')
+  await writeFile(path, typeof file === 'string' ? file : JSON.stringify(file))
+  return { directory, path }
+}
+
+const named = (name: string) => (projects: ComposeProject[]) =>
+  projects.some((project) => project.name === name)
+
+async function collect(source: AsyncIterable<ComposeStep[]>): Promise<string[]> {
+  const told: string[] = []
+  for await (const steps of source) told.push(...steps.map(({ id, text }) => `${id} ${text}`))
+  return told
+}
+
+test('projects are found by their labels, with where their files are', async () => {
+  const { compose } = await openCompose()
+  await using projects = reading(compose.watch())
+  const found = await projects.until(named('shop'))
+  expect(found).toContainEqual({
+    name: 'shop',
+    directory: '/home/mia/src/shop',
+    files: [{ path: '/home/mia/src/shop/compose.yaml', reach: 'not-shared' }],
+    opened: false,
+  })
+})
+
+test('a file that is opened is shown, is remembered, and starts nothing', async () => {
+  const { fake, compose } = await openCompose()
+  const { path, directory } = await createProject({ services: { web } })
+  const before = fake.engine.store.containers.size
+  const plan = await compose.open(path)
+  expect(plan).toMatchObject({
+    project: 'demo',
+    services: [{ name: 'web', image: 'nginx:latest', ports: [{ hostPort: 8081 }] }],
+  })
+  await using projects = reading(compose.watch())
+  const [project] = (await projects.until(named('demo'))).filter(({ name }) => name === 'demo')
+  expect(project).toEqual({
+    ...{ name: 'demo', directory, opened: true },
+    files: [{ path, reach: 'ready' }],
+  })
+  const kept = await readFile(join(fake.app.paths.home, 'compose.json'), 'utf8')
+  expect(JSON.parse(kept)).toEqual([{ project: 'demo', path }])
+  expect(fake.engine.store.containers.size).toBe(before)
+  expect(await readdir(directory)).toEqual(['compose.yaml'])
+  await compose.forget('demo')
+  await projects.until((list) => !named('demo')(list))
+})
+
+test('a project goes up, stops, starts and goes down, step by step', async () => {
+  const { fake, compose } = await openCompose()
+  const { path } = await createProject({ services: { web, api: { image: 'nginx:latest' } } })
+  await compose.open(path)
+  const states = () =>
+    [...fake.engine.store.containers.values()]
+      .filter(({ labels }) => labels['com.docker.compose.project'] === 'demo')
+      .map(({ state }) => state)
+  expect(await collect(compose.up('demo'))).toContain('Container demo-web-1 Started')
+  expect(states()).toEqual(['running', 'running'])
+  expect(await collect(compose.stop('demo'))).toContain('Container demo-api-1 Stopped')
+  expect(states()).toEqual(['exited', 'exited'])
+  await collect(compose.start('demo'))
+  expect(states()).toEqual(['running', 'running'])
+  await collect(compose.down('demo'))
+  expect(states()).toEqual([])
+})
+
+test('one thing is done with a project at a time', async () => {
+  const { compose } = await openCompose({ stepMs: 50 })
+  const first = collect(compose.restart('shop'))
+  await expect(collect(compose.stop('shop'))).rejects.toMatchObject({ code: 'compose-busy' })
+  await first
+})
+
+test('an order whose reader leaves is ended, and the next one may come', async () => {
+  const { compose } = await openCompose({ stepMs: 20 })
+  {
+    await using steps = reading(compose.restart('shop'))
+    await steps.take()
+  }
+  await expect
+    .poll(() =>
+      collect(compose.start('shop')).then(
+        () => 'done',
+        (error: unknown) => (error instanceof AppError ? error.code : 'bug'),
+      ),
+    )
+    .toBe('done')
+})
+
+test.each([
+  ['is not there', 'compose-missing', () => Promise.resolve('/tmp/none-of-it/compose.yaml')],
+  ['has no address', 'compose-missing', () => Promise.resolve('compose.yaml')],
+  ['is broken', 'compose-invalid', async () => (await createProject('services: [')).path],
+  [
+    'is too large',
+    'compose-large',
+    async () => (await createProject(' '.repeat(3 * 1024 * 1024))).path,
+  ],
+])('a file that %s is refused as %s', async (_what, code, toPath) => {
+  const { compose } = await openCompose()
+  await expect(compose.open(await toPath())).rejects.toMatchObject({ code })
+})
+
+test('a file in a folder that is not shared names the folder', async () => {
+  const { compose } = await openCompose({ settings: { shares: [] } })
+  const { path, directory } = await createProject({ services: { web } })
+  await expect(compose.open(path)).rejects.toMatchObject({
+    code: 'folder-not-shared',
+    params: { path: directory },
+  })
+})
+
+test('a second folder of the same name is told of before it takes the first one’s containers', async () => {
+  const { compose } = await openCompose()
+  const { path } = await createProject({ name: 'shop', services: { web } })
+  const plan = await compose.open(path)
+  expect(plan.risks).toEqual([
+    { kind: 'other-folder', service: '', what: '/home/mia/src/shop/compose.yaml' },
+  ])
+})
+
+test.each(['../x', '--file=/etc', 'Shop', ''])('the name %j reaches no command', (name) => {
+  return openCompose().then(({ compose }) => {
+    expect(() => compose.stop(name)).toThrow(AppError)
+  })
+})
+
+test('the log of a project is all of its containers’, in the order of time, each line with its own', async () => {
+  const { compose } = await openCompose()
+  const lines = []
+  for await (const batch of compose.logs('shop', { tail: 20, follow: false })) lines.push(...batch)
+  const times = lines.map(({ at = '' }) => at)
+  expect(times).toEqual(times.toSorted())
+  expect(new Set(lines.map(({ from }) => from)).size).toBeGreaterThan(1)
+  expect(lines.map(({ from }) => from)).toContain('api-1')
+})
+
+test('a container that comes later joins the log', async () => {
+  const { compose } = await openCompose()
+  const { path } = await createProject({ services: { web } })
+  await compose.open(path)
+  await using log = reading(compose.logs('demo'))
+  const first = log.take()
+  await collect(compose.up('demo'))
+  expect((await first)[0]).toMatchObject({ from: 'web-1' })
+})
