@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { useConnection } from '../api/index.ts'
+import { useComposeStore } from './compose.ts'
 import { useContainersStore } from './containers.ts'
 import { useImagesStore } from './images.ts'
 
@@ -9,11 +10,13 @@ export const useCommandsStore = defineStore('commands', () => {
   const { commands } = useConnection()
   const containers = useContainersStore()
   const images = useImagesStore()
+  const compose = useComposeStore()
   const plain = commands.names
 
   commands.names = {
     container: (id) => containers.byId.get(id)?.name ?? plain.container(id),
     image: (id) => images.images?.find((entry) => entry.id === id)?.tags[0] ?? plain.image(id),
+    files: (project) => compose.byName.get(project)?.source?.files.map(({ path }) => path) ?? [],
   }
   const actions = computed(() => commands.entries.value.filter(({ kind }) => kind === 'does'))
   return {
