@@ -21,10 +21,14 @@ export interface ListKeys {
  * `role="grid"`, which MUST be able to have the focus.
  */
 export function useListKeys({ order, active, page, reveal, onExtend, onStep }: ListKeys) {
-  // A cursor whose row has gone would begin at the top again.
-  watch(order, (ids, before) => {
-    if (active.value !== undefined) active.value = findNeighbour(active.value, before, ids)
-  })
+  // A cursor whose row has gone would begin at the top again. Without a cursor nobody needs the order of all rows.
+  watch(
+    () => (active.value === undefined ? undefined : order()),
+    (ids, before) => {
+      if (active.value === undefined || !ids || !before) return
+      active.value = findNeighbour(active.value, before, ids)
+    },
+  )
   const move = (step: Extract<ListStep, { kind: 'move' }>) => {
     const ids = order()
     if (ids.length === 0) return

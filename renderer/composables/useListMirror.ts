@@ -1,4 +1,4 @@
-import { type ShallowRef, onScopeDispose, shallowRef } from 'vue'
+import { type ShallowRef, onScopeDispose, shallowRef, triggerRef } from 'vue'
 import type { AppError, ListNews } from '#api'
 import { createFrame } from '../browser/frame.ts'
 import { useReader } from './useReader.ts'
@@ -6,7 +6,7 @@ import { useReader } from './useReader.ts'
 export interface ListMirror<T> {
   /** In no order that means anything; undefined until the first news, and while `when` says no. */
   list: Readonly<ShallowRef<readonly T[] | undefined>>
-  /** Changes whenever `list` does. */
+  /** The same map all the time, whose readers are told whenever `list` changes: it is not to be handed on as a prop. */
   byId: Readonly<ShallowRef<ReadonlyMap<string, T>>>
   /** Why the stream ended last. It is read anew by itself. */
   failure: Readonly<ShallowRef<AppError | undefined>>
@@ -21,19 +21,20 @@ export function useListMirror<T extends { id: string }>(
   when?: () => boolean,
 ): ListMirror<T> {
   const list = shallowRef<readonly T[]>()
-  const byId = shallowRef<ReadonlyMap<string, T>>(new Map())
-  let current = new Map<string, T>()
+  const current = new Map<string, T>()
+  const byId = shallowRef<ReadonlyMap<string, T>>(current)
 
   const frame = createFrame(() => {
     list.value = [...current.values()]
-    // A new wrapper over the same entries would be no news to Vue.
-    byId.value = new Map(current)
+    triggerRef(byId)
   })
   const failure = useReader<ListNews<T>>({
     open,
     take(news) {
-      if ('all' in news) current = new Map(news.all.map((item) => [item.id, item]))
-      else {
+      if ('all' in news) {
+        current.clear()
+        for (const item of news.all) current.set(item.id, item)
+      } else {
         for (const item of news.changed) current.set(item.id, item)
         for (const id of news.gone) current.delete(id)
       }
@@ -42,9 +43,9 @@ export function useListMirror<T extends { id: string }>(
     },
     forget() {
       frame.cancel()
-      current = new Map()
+      current.clear()
       list.value = undefined
-      byId.value = current
+      triggerRef(byId)
     },
     ...(when && { when }),
   })

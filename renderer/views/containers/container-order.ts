@@ -85,6 +85,8 @@ function firstPort({ ports }: Container): number {
 /** What the containers were in order before. */
 interface OrderBefore {
   last: readonly Container[]
+  /** What it was made of, in the order in which it came. */
+  given: readonly Container[]
   /** It was made by the same wish from the same samples, so that only containers may have changed. */
   holds: boolean
 }
@@ -96,9 +98,11 @@ interface OrderBefore {
 export function sortContainers(
   containers: readonly Container[],
   sorting: Sorting,
-  { last, holds, latest }: OrderBefore & { latest: (id: string) => StatsSample | undefined },
-): Container[] {
+  { last, given, holds, latest }: OrderBefore & { latest: (id: string) => StatsSample | undefined },
+): readonly Container[] {
   const compare = toOrder(sorting, latest)
+  const changes = holds ? findChanges(given, containers) : undefined
+  if (changes) return withChanges(last, changes, compare)
   const rest = new Map<string, Container>()
   for (const container of containers) rest.set(container.id, container)
   const kept: Container[] = []
@@ -112,6 +116,41 @@ export function sortContainers(
   if (holds) return merge(kept, [...rest.values()].sort(compare), compare)
   // What is nearly in order is put in order in a tenth of the time.
   return [...kept, ...rest.values()].sort(compare)
+}
+
+type Change = [before: Container, now: Container]
+
+/** More than these, and a sort is no dearer. */
+const mostChanges = 100
+
+/** What is another than before; undefined when some came or went, or for many. */
+function findChanges(before: readonly Container[], now: readonly Container[]) {
+  if (before.length !== now.length) return undefined
+  const changes: Change[] = []
+  for (const [index, container] of now.entries()) {
+    const was = before[index]
+    if (was === container) continue
+    if (was?.id !== container.id || changes.length === mostChanges) return undefined
+    changes.push([was, container])
+  }
+  return changes
+}
+
+function withChanges(last: readonly Container[], changes: readonly Change[], compare: Compare) {
+  const kept = [...last]
+  const moved: Container[] = []
+  for (const [before, now] of changes) {
+    const place = kept.indexOf(before)
+    if (compare(now, before) === 0) kept[place] = now
+    else {
+      kept[place] = now
+      moved.push(now)
+    }
+  }
+  if (moved.length === 0) return kept
+  const isMoved = new Set(moved)
+  const rest = kept.filter((container) => !isMoved.has(container))
+  return merge(rest, moved.sort(compare), compare)
 }
 
 function merge(kept: readonly Container[], moved: readonly Container[], compare: Compare) {

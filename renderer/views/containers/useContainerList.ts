@@ -123,12 +123,15 @@ function useOrder(containers: () => readonly Container[], sorting: { value: type
     sorting.value.by === 'cpu' || sorting.value.by === 'memory' ? slowRings.value : undefined,
   )
   let last: readonly Container[] = []
+  let given: readonly Container[] = []
   let madeOf: readonly unknown[] = []
   return computed(() => {
     const wish = [sorting.value, samples.value]
     const holds = wish.every((part, index) => part === madeOf[index])
     const latest = (id: string) => samples.value?.get(id)?.latest
-    last = sortContainers(containers(), sorting.value, { last, holds, latest })
+    const now = containers()
+    last = sortContainers(now, sorting.value, { last, given, holds, latest })
+    given = now
     madeOf = wish
     return last
   })

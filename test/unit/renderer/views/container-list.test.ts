@@ -59,11 +59,12 @@ describe('the columns', () => {
 })
 
 describe('the order', () => {
+  const nothing = { last: [], given: [], holds: false }
   const names = (by: Parameters<typeof toNextSorting>[1], isDescending = false) =>
     sortContainers(
       all,
       { by, isDescending },
-      { last: [], holds: false, latest: (id) => (id === 'web-2' ? statsOf(id) : undefined) },
+      { ...nothing, latest: (id) => (id === 'web-2' ? statsOf(id) : undefined) },
     )
       .map(({ name }) => name)
       .join(' ')
@@ -101,20 +102,26 @@ describe('the order', () => {
     expect(toNextSorting(first, 'cpu').isDescending).toBe(false)
   })
 
-  it('is found again with few comparisons, and is the same', () => {
+  it.each([
+    ['some came and went', (index: number, turn: number) => (index * 7 + turn) % 41 === 0, 13],
+    ['a few changed', () => false, 60],
+    ['most changed', () => false, 2],
+  ] as const)('is found again when %s, and is the same', (_, isGone, stride) => {
     const order = { by: 'state', isDescending: true } as const
     const latest = () => undefined
-    let last = sortContainers(many(300), order, { last: [], holds: false, latest })
+    let given: readonly Container[] = many(300)
+    let last = sortContainers(given, order, { ...nothing, latest })
     for (let turn = 0; turn < 50; turn += 1) {
+      const known = new Map(last.map((container) => [container.id, container]))
       const now = many(300).flatMap((container, index) => {
-        if ((index * 7 + turn) % 41 === 0) return []
-        const state = (index + turn) % 13 === 0 ? 'exited' : 'running'
-        const before = last.find(({ id }) => id === container.id)
+        if (isGone(index, turn)) return []
+        const state = (index + turn) % stride === 0 ? 'exited' : 'running'
+        const before = known.get(container.id)
         return before?.state === state ? before : { ...container, state }
       }) satisfies Container[]
-      const again = sortContainers(now, order, { last, holds: true, latest })
-      expect(again).toEqual(sortContainers(now, order, { last: [], holds: false, latest }))
-      last = again
+      last = sortContainers(now, order, { last, given, holds: true, latest })
+      expect(last).toEqual(sortContainers(now, order, { ...nothing, latest }))
+      given = now
     }
   })
 
