@@ -1,8 +1,8 @@
 import { type ShallowRef, computed, reactive, shallowRef, watch } from 'vue'
-import { type LogQuery, toExpression } from '../../log/log-query.ts'
-import { createLogSearch } from '../../log/log-search.ts'
-import type { LogStore } from '../../log/log-store.ts'
-import { createRegexThread } from '../../log/regex-thread.ts'
+import { type LogQuery, toExpression } from './log-query.ts'
+import { createLogSearch } from './log-search.ts'
+import type { LogStore } from './log-store.ts'
+import { createRegexThread } from './regex-thread.ts'
 import { useSearchRun } from './useSearchRun.ts'
 
 /** Why there are no hits: the expression is none, or it takes too long. */

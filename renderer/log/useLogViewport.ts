@@ -1,6 +1,6 @@
 import { type Ref, computed, nextTick, shallowRef, watch } from 'vue'
-import type { LogRows, RowPlace } from '../../log/log-rows.ts'
-import { createScrollMap } from '../../log/scroll-map.ts'
+import type { LogRows, RowPlace } from './log-rows.ts'
+import { createScrollMap } from './scroll-map.ts'
 
 export const rowHeight = 19
 /** Above the first and below the last row. */

@@ -1,12 +1,12 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
-import { AppError, type LogLine } from '#api'
-import { useConnection } from '../../api/index.ts'
-import { type Reading, read } from '../../api/reading.ts'
-import { createBreath } from '../../browser/breath.ts'
-import { createFrame } from '../../browser/frame.ts'
-import { type LogRange, toLogOptions } from '../../log/log-range.ts'
-import { createLogResume } from '../../log/log-resume.ts'
-import { LogStore } from '../../log/log-store.ts'
+import { AppError, type LogLine, type LogOptions } from '#api'
+import { useConnection } from '../api/index.ts'
+import { type Reading, read } from '../api/reading.ts'
+import { createBreath } from '../browser/breath.ts'
+import { createFrame } from '../browser/frame.ts'
+import { type LogRange, toLogOptions } from './log-range.ts'
+import { createLogResume } from './log-resume.ts'
+import { LogStore } from './log-store.ts'
 
 /** What following a log has come to. */
 export type LogPhase =
@@ -16,18 +16,18 @@ export type LogPhase =
   | { kind: 'failed'; error: AppError }
 
 export interface LogWishes {
-  id: () => string
+  open: (options: LogOptions) => AsyncIterable<LogLine[]>
   isRunning: () => boolean
   range: () => LogRange
 }
 
 /**
- * The log of a container, followed while the scope lives. What comes goes into the store at once and is told at most
- * once a frame (`version`). After a lost link, and when a container that had ended runs again, it is read on from where
+ * A log, followed while the scope lives. What comes goes into the store at once and is told at most
+ * once a frame (`version`). After a lost link, and when what had ended runs again, it is read on from where
  * it was left.
  */
-export function useContainerLog({ id, isRunning, range }: LogWishes) {
-  const { api, session } = useConnection()
+export function useLogFeed({ open, isRunning, range }: LogWishes) {
+  const { session } = useConnection()
   const store = new LogStore()
   const resume = createLogResume()
   const version = shallowRef(0)
@@ -46,7 +46,7 @@ export function useContainerLog({ id, isRunning, range }: LogWishes) {
     resume.again()
     const { since } = resume
     const options = since === undefined ? toLogOptions(range(), Date.now()) : { since }
-    const mine = read(api.containers.logs(id(), { ...options, follow: true }), take)
+    const mine = read(open({ ...options, follow: true }), take)
     reading = mine
     phase.value = { kind: isRunning() ? 'following' : 'reading' }
     const end = (next: LogPhase) => {

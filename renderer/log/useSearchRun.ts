@@ -1,7 +1,7 @@
 import { type ShallowRef, onScopeDispose, shallowRef } from 'vue'
-import { createFrame } from '../../browser/frame.ts'
-import type { LogSearch } from '../../log/log-search.ts'
-import type { RegexThread } from '../../log/regex-thread.ts'
+import { createFrame } from '../browser/frame.ts'
+import type { LogSearch } from './log-search.ts'
+import type { RegexThread } from './regex-thread.ts'
 
 const sliceMs = 8
 /** Blocks that are looked through elsewhere at a time. */
