@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { contentSecurityPolicy } from '../window/csp.ts'
 import { isOwnRequest, sendArchive } from './download.ts'
 import { sendFile } from './files.ts'
+import { refuse } from './refusal.ts'
 import { Sessions } from './session.ts'
 import { receiveImage } from './upload.ts'
 import { createWebSocketLink } from './web-socket-link.ts'
@@ -129,16 +130,6 @@ function visit(
 /** The header cannot be set by a form or by another origin without being asked first. */
 function isUpload(request: IncomingMessage, path: string): boolean {
   return request.method === 'POST' && path === '/upload/image' && request.headers['x-berth'] === '1'
-}
-
-/** Said without the window, whose files are for those who may see it. */
-function refuse(response: ServerResponse, status: 401 | 403): void {
-  const text =
-    status === 401
-      ? 'This address was used already, or is from before Berth started anew. Run "berth ui" for a new one.\n' +
-        '此地址已被使用，或属于 Berth 上次启动。请运行 "berth ui" 获取新地址。\n'
-      : 'Refused.\n'
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
 }
 
 function listen(server: Server, port: number): Promise<number> {

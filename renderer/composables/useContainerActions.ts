@@ -1,6 +1,7 @@
 import type { Container } from '#api'
 import { isContainerName } from '../container/container-name.ts'
 import { isUp } from '../container/container-state.ts'
+import type { BulkVerb } from '../container/container-verbs.ts'
 import { useContainersStore } from '../stores/containers.ts'
 import { useWords } from '../text/words.ts'
 import { useRemovalQuestion } from './useRemovalQuestion.ts'
@@ -14,26 +15,30 @@ type Target = Pick<Container, 'id' | 'name' | 'state'>
 export function useContainerActions() {
   const store = useContainersStore()
   const { attempt } = useFailures()
+  const { t } = useWords()
   const ask = useQuestions()
+  const act = (verb: BulkVerb, { name }: Target, work: () => Promise<void>) =>
+    attempt(work, t(`ui.failure.could.${verb}`, { name }))
 
   return {
-    start: ({ id }: Target) => attempt(() => store.start(id)),
-    stop: ({ id }: Target) => attempt(() => store.stop(id)),
-    restart: ({ id }: Target) => attempt(() => store.restart(id)),
-    pause: ({ id }: Target) => attempt(() => store.pause(id)),
-    unpause: ({ id }: Target) => attempt(() => store.unpause(id)),
+    start: (target: Target) => act('start', target, () => store.start(target.id)),
+    stop: (target: Target) => act('stop', target, () => store.stop(target.id)),
+    restart: (target: Target) => act('restart', target, () => store.restart(target.id)),
+    pause: (target: Target) => act('pause', target, () => store.pause(target.id)),
+    unpause: (target: Target) => act('unpause', target, () => store.unpause(target.id)),
     /** Asks which signal. */
-    async kill({ id, name }: Target) {
-      const signal = await ask.signal(name)
-      if (signal !== undefined) await attempt(() => store.kill(id, signal))
+    async kill(target: Target) {
+      const signal = await ask.signal(target.name)
+      if (signal !== undefined) await act('kill', target, () => store.kill(target.id, signal))
     },
     rename: (container: Target) => ask.name(container),
     /** Asks first; resolves to whether it is gone. */
-    async remove({ id, name, state }: Target): Promise<boolean> {
-      const force = isUp(state)
-      const consent = await ask.removal([{ name, state }])
+    async remove(target: Target): Promise<boolean> {
+      const force = isUp(target.state)
+      const consent = await ask.removal([target])
       if (!consent) return false
-      return attempt(() => store.remove(id, { force, volumes: consent.option }))
+      const options = { force, volumes: consent.option }
+      return act('remove', target, () => store.remove(target.id, options))
     },
   }
 }

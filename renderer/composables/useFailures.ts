@@ -9,13 +9,13 @@ export function useFailures() {
   const notifications = useNotificationsStore()
   const { t, wordError } = useWords()
 
-  const showShape = (shape: ErrorShape) => {
+  const showShape = (shape: ErrorShape, title = t('ui.failure.title')) => {
     const sentence = wordError(shape)
     const copied = [sentence, `(${shape.code})`, ...(shape.details ?? [])].join('\n')
     const failure = {
       'data-test': 'failure',
       id: `${shape.code} ${JSON.stringify(shape.params)}`,
-      title: t('ui.failure.title'),
+      title,
       description: sentence,
       color: 'error' as const,
       icon: 'i-lucide-circle-alert',
@@ -37,17 +37,18 @@ export function useFailures() {
     toast.add(failure)
     notifications.add({ kind: 'failure', error: shape })
   }
-  const show = (error: unknown) => {
-    if (error instanceof AppError) showShape(error.toShape())
-    else showShape({ code: 'internal', params: { log: '' } })
+  /** `title`: what did not come about, in the user's language. */
+  const show = (error: unknown, title?: string) => {
+    if (error instanceof AppError) showShape(error.toShape(), title)
+    else showShape({ code: 'internal', params: { log: '' } }, title)
   }
   /** Does `work` and shows what goes wrong; says whether it went well. */
-  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+  const attempt = async (work: () => Promise<unknown>, title?: string): Promise<boolean> => {
     try {
       await work()
       return true
     } catch (error) {
-      show(error)
+      show(error, title)
       return false
     }
   }

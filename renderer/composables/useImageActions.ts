@@ -41,20 +41,25 @@ export function useImageActions() {
     /** The browser's own download cannot tell why it did not begin, so the engine is asked about the first one. */
     async save(chosen: readonly Image[]) {
       const [first] = chosen
-      if (!first || !(await attempt(() => images.inspect(first.id)))) return
+      if (!first) return
+      const title = t('ui.failure.could.save', { name: toImageName(first) })
+      if (!(await attempt(() => images.inspect(first.id), title))) return
       startDownload(chosen)
       const file = toArchiveName(chosen)
       commands.begin(['docker', 'save', '--output', file, ...toSavedNames(chosen)])()
       toast.add({ title: t('ui.images.saving'), icon: 'i-lucide-hard-drive-download' })
     },
     /** Takes one name off; the image stays while it has another. */
-    untag: (tag: string) => attempt(() => images.remove(tag)),
+    untag: (tag: string) =>
+      attempt(() => images.remove(tag), t('ui.failure.could.remove', { name: tag })),
     /** Asks first; resolves to whether it is gone. */
     async remove(image: Image): Promise<boolean> {
       const consent = await askRemoval(image)
       if (!consent) return false
-      return attempt(() =>
-        consent.force ? images.remove(image.id, { force: true }) : images.removeUnused(image.id),
+      const { id } = image
+      return attempt(
+        () => (consent.force ? images.remove(id, { force: true }) : images.removeUnused(id)),
+        t('ui.failure.could.remove', { name: toImageName(image) }),
       )
     },
   }
@@ -71,7 +76,7 @@ function useRemovalQuestion() {
     const users = (containers.containers ?? []).filter(({ imageId }) => imageId === image.id)
     const name = toImageName(image)
     if (users.some(({ state }) => isUp(state))) {
-      show(new AppError('image-in-use', { image: name }))
+      show(new AppError('image-in-use', { image: name }), t('ui.failure.could.remove', { name }))
       return undefined
     }
     const size = formatSize(image.size, locale.value)

@@ -15,7 +15,7 @@ export function useMachineOrders() {
       await machine.start()
     } catch (error) {
       // A start that failed is told by the machine's own page.
-      if (machine.status?.state !== 'failed') show(error)
+      if (machine.status?.state !== 'failed') show(error, t('ui.failure.machine.start'))
     }
   }
   const stop = async (): Promise<void> => {
@@ -24,7 +24,7 @@ export function useMachineOrders() {
       body: t('ui.machine.stopBody'),
       confirm: t('ui.machine.stop'),
     })
-    if (consent) await attempt(() => machine.stop())
+    if (consent) await attempt(() => machine.stop(), t('ui.failure.machine.stop'))
   }
   const restart = async (): Promise<void> => {
     const consent = await confirm({
@@ -32,7 +32,7 @@ export function useMachineOrders() {
       body: t('ui.machine.restartBody'),
       confirm: t('ui.machine.restart'),
     })
-    if (consent) await attempt(() => machine.restart())
+    if (consent) await attempt(() => machine.restart(), t('ui.failure.machine.restart'))
   }
   return { start, stop, restart }
 }

@@ -25,14 +25,15 @@ export function usePortActions() {
         icon: 'i-lucide-plug',
         duration: 6000,
       })
-    })
+    }, t('ui.failure.port'))
   return {
     forward,
     /** Another port of this computer for one that is taken. */
     goRound: ({ containerId, containerPort, protocol }: HostPort) =>
       forward({ containerId, containerPort, protocol: protocol === 'udp' ? 'udp' : 'tcp' }),
-    unforward: ({ id }: HostPort) => attempt(() => store.unforward(id)),
-    share: ({ id }: HostPort, reach: PortReach) => attempt(() => store.share(id, reach)),
-    retry: () => attempt(() => store.retry()),
+    unforward: ({ id }: HostPort) => attempt(() => store.unforward(id), t('ui.failure.port')),
+    share: ({ id }: HostPort, reach: PortReach) =>
+      attempt(() => store.share(id, reach), t('ui.failure.port')),
+    retry: () => attempt(() => store.retry(), t('ui.failure.port')),
   }
 }

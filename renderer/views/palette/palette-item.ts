@@ -7,6 +7,7 @@ export const paletteKinds = [
   'image',
   'volume',
   'network',
+  'port',
   'project',
   'setting',
 ] as const

@@ -11,6 +11,7 @@ import { useImageItems } from './useImageItems.ts'
 import { useProjectItems } from './useProjectItems.ts'
 import { useVolumeAndNetworkItems } from './useVolumeAndNetworkItems.ts'
 import { usePageItems } from './usePageItems.ts'
+import { usePortItems } from './usePortItems.ts'
 
 export interface PaletteGroup {
   key: 'recent' | 'go' | 'do' | 'found'
@@ -76,9 +77,10 @@ function useFinding(query: { value: string }) {
   const images = useImageItems()
   const projects = useProjectItems()
   const stores = useVolumeAndNetworkItems()
+  const ports = usePortItems()
   const recent = useRemembered<string[]>('palette-recent', [])
 
-  const sources = [pages, actions, containers.items, images.items, projects, stores]
+  const sources = [pages, actions, containers.items, images.items, projects, stores, ports]
   const indexes = sources.map((source) => computed(() => createIndex(source.value)))
   const verbs = computed(() => [
     ...containerVerbs.map((verb) => ({ verb, words: t(`ui.palette.alias.${verb}`).split(' ') })),

@@ -89,6 +89,24 @@ describe('the face for browsers', () => {
     expect(second.headers['set-cookie']).toBeUndefined()
   })
 
+  it.each([
+    ['zh-CN,zh;q=0.9', '请重新打开 Berth'],
+    ['de', 'Open Berth again'],
+    [undefined, 'Open Berth again'],
+  ])('tells a browser in %s with an old address how to get a new one', async (accepted, title) => {
+    const { origin } = new URL(server.url)
+    const headers: Record<string, string> = accepted ? { 'accept-language': accepted } : {}
+    const response = await fetch(`${origin}/old/?token=old`, { headers })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-/,
+    )
+    const page = await response.text()
+    expect(page).toContain(`<h1>${title}</h1>`)
+    expect(page).toContain('npx berth ui')
+    expect(page).not.toContain('<script')
+  })
+
   it('hands out another address after one was used', async () => {
     const first = server.url
     await enter()
