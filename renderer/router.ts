@@ -9,7 +9,7 @@ declare module 'vue-router' {
 }
 
 const needsEngine = { needsEngine: true }
-const coming = ['volumes', 'networks', 'compose', 'builds', 'registries'] as const
+const coming = ['volumes', 'networks', 'builds', 'registries'] as const
 
 /** Routes live behind the `#`, so that the same build works over http and from a file. */
 export const router = createRouter({
@@ -31,6 +31,17 @@ export const router = createRouter({
     {
       path: '/images/:id/:tab?',
       component: () => import('./views/image/ImageView.vue'),
+      props: true,
+      meta: needsEngine,
+    },
+    {
+      path: '/compose',
+      component: () => import('./views/compose/ComposeView.vue'),
+      meta: needsEngine,
+    },
+    {
+      path: '/compose/:name/:tab?',
+      component: () => import('./views/project/ProjectView.vue'),
       props: true,
       meta: needsEngine,
     },

@@ -29,3 +29,24 @@ export function read<T>(
     },
   }
 }
+
+/** A stream of something made of each item. Leaving it leaves the source at once, also while that is silent. */
+export function mapItems<T, U>(source: AsyncIterable<T>, toNext: (item: T) => U): AsyncIterable<U> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]()
+      return {
+        async next() {
+          const next = await iterator.next()
+          return next.done === true
+            ? { done: true, value: undefined }
+            : { done: false, value: toNext(next.value) }
+        },
+        async return() {
+          await iterator.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}

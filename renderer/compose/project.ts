@@ -93,3 +93,19 @@ export function toReachProblem(
 export function toFolder(path: string): string {
   return path.replace(/[\\/][^\\/]*$/, '') || '/'
 }
+
+/** Where a project is shown; its name may be anybody's words. */
+export function toProjectPath(name: string, tab?: 'logs'): string {
+  return `/compose/${encodeURIComponent(name)}${tab === undefined ? '' : `/${tab}`}`
+}
+
+/** Those with all of the words in what a row shows, or in the names of their services. */
+export function findProjects(projects: readonly Project[], text: string): readonly Project[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return projects
+  return projects.filter(({ name, source, services }) => {
+    const shown = [name, source?.directory ?? '', ...services.map((service) => service.name)]
+    const line = shown.join(' ').toLowerCase()
+    return words.every((word) => line.includes(word))
+  })
+}

@@ -1,10 +1,29 @@
 import type { ComposeStep } from '#api'
 
+const kinds = ['container', 'network', 'volume', 'image'] as const
+type StepKind = (typeof kinds)[number]
+
+/** Compose's words for how a thing is, as far as they have a translation. */
+export const stepWords = [
+  ...(['creating', 'created', 'recreate', 'recreated', 'starting', 'started'] as const),
+  ...(['restarting', 'stopping', 'stopped', 'removing', 'removed', 'killing', 'killed'] as const),
+  ...([
+    'running',
+    'waiting',
+    'healthy',
+    'exited',
+    'pulling',
+    'pulled',
+    'building',
+    'built',
+  ] as const),
+]
+
 /** A container, network, volume or image that a command works at, with the layers of an image. */
 export interface StepRow {
   id: string
-  /** `Container`, `Network`, `Volume`; empty for an image, which Compose calls by its service. */
-  kind: string
+  /** Undefined for what Compose calls by its service: an image that is pulled or built. */
+  kind: StepKind | undefined
   name: string
   text: string
   state: ComposeStep['state']
@@ -44,7 +63,9 @@ export function toStepRows(steps: Steps): StepRow[] {
   return [...steps.values()]
     .filter(({ parent }) => parent === undefined)
     .map(({ id, text, state, current = 0, total = 0 }) => {
-      const [, kind = '', name = id] = /^(Container|Network|Volume|Image) (.+)$/s.exec(id) ?? []
+      const [, word = '', rest = id] = /^(\w+) +(.+)$/s.exec(id) ?? []
+      const kind = kinds.find((known) => known === word.toLowerCase())
+      const name = kind === undefined ? id : rest.replace(/^"(.*)"$/, '$1')
       return { ...{ id, kind, name, text, state }, ...(sums.get(id) ?? { current, total }) }
     })
 }

@@ -6,6 +6,9 @@ export type Dialog =
   | { kind: 'run'; image?: string; text?: string }
   | { kind: 'pull'; image?: string }
   | { kind: 'prune' }
+  | { kind: 'compose-open' }
+  | { kind: 'compose-up'; project: string }
+  | { kind: 'compose-down'; project: string }
   | { kind: 'shortcuts' }
 
 /** The one dialog that stands over the page. Any view may ask for it; AppDialogs.vue shows it. */

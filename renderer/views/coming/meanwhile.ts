@@ -1,9 +1,6 @@
 import type { PageKey } from '../../shell/pages.ts'
 
-export type ComingPage = Extract<
-  PageKey,
-  'volumes' | 'networks' | 'compose' | 'builds' | 'registries'
->
+export type ComingPage = Extract<PageKey, 'volumes' | 'networks' | 'builds' | 'registries'>
 
 /** What does a page's work until it is there. */
 export const meanwhile: Record<ComingPage, readonly string[]> = {
@@ -17,7 +14,6 @@ export const meanwhile: Record<ComingPage, readonly string[]> = {
     'docker network inspect bridge',
     'docker network create my-network',
   ],
-  compose: ['docker compose up -d', 'docker compose ls', 'docker compose logs -f'],
   builds: ['docker build -t my-app .', 'docker buildx history ls', 'docker builder prune'],
   registries: ['docker login ghcr.io', 'docker search nginx', 'docker push ghcr.io/me/my-app'],
 }

@@ -24,14 +24,17 @@ interface Action {
 export function useActionItems() {
   const objects = useObjectActions()
   const machine = useMachineActions()
+  const compose = useComposeActions()
   const looks = useLookActions()
   return computed(() =>
-    [...objects.value, ...machine.value, ...looks.value].map(({ key, ...action }): PaletteItem => ({
-      id: `action ${key}`,
-      kind: 'action',
-      weight: 8,
-      ...action,
-    })),
+    [...objects.value, ...compose.value, ...machine.value, ...looks.value].map(
+      ({ key, ...action }): PaletteItem => ({
+        id: `action ${key}`,
+        kind: 'action',
+        weight: 8,
+        ...action,
+      }),
+    ),
   )
 }
 
@@ -82,6 +85,20 @@ function useObjectActions() {
       run: () => dialogs.show({ kind: 'shortcuts' }),
     },
   ])
+}
+
+function useComposeActions() {
+  const { t } = useWords()
+  const dialogs = useDialogsStore()
+  const machine = useMachineStore()
+  const toOpen = (): Action => ({
+    key: 'compose open',
+    icon: 'i-lucide-file-plus-2',
+    label: t('ui.compose.open'),
+    words: 'docker compose yaml file project up',
+    run: () => dialogs.show({ kind: 'compose-open' }),
+  })
+  return computed(() => (machine.isServing ? [toOpen()] : []))
 }
 
 function useMachineActions() {

@@ -1,5 +1,7 @@
 import { computed } from 'vue'
+import { useRouter } from 'vue-router'
 import type { Container } from '#api'
+import { toProjectPath } from '../../compose/project.ts'
 import { useContainerBulk } from '../../composables/useContainerBulk.ts'
 import { suits, verbIcons } from '../../container/container-verbs.ts'
 import { useContainersStore } from '../../stores/containers.ts'
@@ -15,8 +17,10 @@ export function useProjectItems() {
   const store = useContainersStore()
   const { bulk } = useContainerBulk()
   const showContainers = useFilteredList()
+  const toPages = useProjectPages()
 
   const toSteps = (project: string, members: readonly Container[]): PaletteItem[] => [
+    ...toPages(project),
     {
       id: `containers of ${project}`,
       kind: 'action',
@@ -48,4 +52,25 @@ export function useProjectItems() {
       steps: () => toSteps(project, members),
     }))
   })
+}
+
+function useProjectPages() {
+  const { t } = useWords()
+  const router = useRouter()
+  return (project: string): PaletteItem[] => [
+    {
+      id: `page of ${project}`,
+      kind: 'action',
+      icon: 'i-lucide-boxes',
+      label: t('ui.palette.projectPage'),
+      run: () => router.push(toProjectPath(project)),
+    },
+    {
+      id: `logs of ${project}`,
+      kind: 'action',
+      icon: 'i-lucide-scroll-text',
+      label: t('ui.palette.projectLogs'),
+      run: () => router.push(toProjectPath(project, 'logs')),
+    },
+  ]
 }
