@@ -56,6 +56,7 @@ export const errorCodes = [
   'compose-busy',
   'compose-failed',
   // ports of this computer
+  'ui-port-taken',
   'host-port-taken',
   'host-port-taken-unknown',
   'host-port-low',

@@ -134,7 +134,7 @@ function isUpload(request: IncomingMessage, path: string): boolean {
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(new AppError('port-taken', { port }, { cause })))
+    server.once('error', (cause) => reject(new AppError('ui-port-taken', { port }, { cause })))
     server.listen(port, '127.0.0.1', () => {
       const address = server.address()
       resolve(typeof address === 'object' && address ? address.port : port)

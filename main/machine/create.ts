@@ -8,7 +8,7 @@ import type { Paths } from '../host/paths.ts'
 import { createProxy } from '../proxy/proxy.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { sayNotShared } from '../words/not-shared.ts'
-import { chooseLanguage, systemLocale } from '../words/words.ts'
+import { chooseLanguage, createSay, systemLocale } from '../words/words.ts'
 
 export interface MachineParts {
   paths: Paths
@@ -31,6 +31,7 @@ const accels: readonly Accel[] = ['kvm', 'hvf', 'whpx', 'tcg']
 export function createMachine(parts: MachineParts): Machine {
   const { paths, settings, log } = parts
   const accel = parseAccel(parts.accel)
+  const language = () => chooseLanguage(settings.current.language, systemLocale(process.env))
   return createQemuMachine({
     folder: paths.machine,
     socketFolder: parts.socketFolder,
@@ -53,8 +54,8 @@ export function createMachine(parts: MachineParts): Machine {
         hostSocket: parts.dockerSocket,
         folders: () => parts.folders,
         // In the language that the window is in.
-        notShared: (path) =>
-          sayNotShared(chooseLanguage(settings.current.language, systemLocale(process.env)), path),
+        notShared: (path) => sayNotShared(language(), path),
+        portTaken: (port) => createSay(language())('errors.port-taken', { port }),
         log,
       }),
       config: '{}',

@@ -61,8 +61,12 @@ export class Answers {
     this.#talk.tell()
   }
 
-  /** The engine has ended: what was held back goes as it came. */
+  /** The engine has ended: what was held back goes as it came, unless that was to be its end. */
   end(): void {
+    if (this.#taken?.endsWithConnection) {
+      this.#out.add(this.#restored(this.#taken))
+      this.#taken = undefined
+    }
     this.#letGo()
     this.#flush()
   }
@@ -97,13 +101,14 @@ export class Answers {
 
   #takeFinalHead(exchange: Exchange, head: AnswerHead, bytes: Buffer): void {
     const framing = isAgreed(head) ? undefined : answerFraming(head, exchange.request.method)
-    if (!framing) {
+    const isWanted = exchange.restore?.isFor(head.status) === true && isReadable(head)
+    if (!framing || (framing.kind === 'end' && !isWanted)) {
       this.#out.add(bytes)
       this.#giveUp()
       return
     }
     const scan = createBodyScan(framing)
-    if (exchange.restore && isReadable(head) && !scan.done) {
+    if (isWanted && !scan.done) {
       this.#taken = new Taken(head, framing, maxBodyBytes)
       return
     }
@@ -135,7 +140,7 @@ export class Answers {
 
   #restored(taken: Taken<AnswerHead>): Buffer {
     try {
-      const body = this.#talk.pending[0]?.restore?.(taken.body())
+      const body = this.#talk.pending[0]?.restore?.give(taken.body())
       if (body) return Buffer.concat([withBodyOf(taken.head, body.length), body])
     } catch (error) {
       this.#options.onBug(error)
@@ -180,7 +185,5 @@ export class Answers {
 
 function isReadable(head: AnswerHead): boolean {
   const encoded = head.values('content-encoding').length > 0
-  return (
-    head.status === 200 && !encoded && head.values('content-type')[0]?.includes('json') === true
-  )
+  return !encoded && head.values('content-type')[0]?.includes('json') === true
 }

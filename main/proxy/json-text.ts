@@ -113,6 +113,17 @@ export class JsonText {
     return { start: at, end: at, text: `${toText(name)}:${toText(value)}${comma}` }
   }
 
+  /** Takes a member away from an object that has it once at most. */
+  without(object: Span, name: string): Edit[] {
+    const found: { key: Span; value: Span }[] = []
+    this.#eachMember(object, (key, value) => found.push({ key, value }))
+    const at = found.findLastIndex(({ key }) => this.value(key) === name)
+    const [before, own, after] = [found[at - 1], found[at], found[at + 1]]
+    if (!own) return []
+    if (before) return [{ start: before.value.end, end: own.value.end, text: '' }]
+    return [{ start: own.key.start, end: after?.key.start ?? own.value.end, text: '' }]
+  }
+
   with(edits: readonly Edit[]): Buffer {
     const parts: string[] = []
     let at = 0

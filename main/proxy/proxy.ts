@@ -11,6 +11,8 @@ export interface ProxyOptions {
   hasDevices?: (kind: string) => Promise<boolean>
   /** Words the refusal of a path that is not shared. */
   notShared: (path: string) => string
+  /** Words why a port cannot be had twice, for whoever is refused it. */
+  portTaken: (port: string) => string
   log: { write(event: string): void; failure(event: string, error: unknown): void }
 }
 
@@ -26,6 +28,7 @@ export function createProxy(options: ProxyOptions): (guest: Duplex) => Duplex {
     folders: options.folders ?? (() => undefined),
     hasDevices: options.hasDevices ?? (() => Promise.resolve(false)),
     notShared: options.notShared,
+    portTaken: options.portTaken,
     renamesAll: process.platform === 'win32',
     onRoot() {
       if (!isRootTold) log.write('proxy.root-is-the-guests')

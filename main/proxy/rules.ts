@@ -7,6 +7,7 @@ import { askedPortsOfDetails, askedPortsOfListed } from './rules/asked-ports.ts'
 import { binds, volumeDevice } from './rules/binds.ts'
 import type { BindSources } from './rules/bind-source.ts'
 import { gpuKind, gpus } from './rules/gpus.ts'
+import { sayPortTaken } from './rules/port-taken.ts'
 import { publishedLabel, publishedPorts } from './rules/published-ports.ts'
 import type { Refusal, Rules, Verdict } from './talk.ts'
 
@@ -15,6 +16,8 @@ export interface RulesOptions extends Omit<BindSources, 'folders'> {
   folders(): FolderMap | undefined
   /** Whether the guest has devices of this kind to give, by CDI. */
   hasDevices(kind: string): Promise<boolean>
+  /** Words why a port cannot be had twice, for whoever is refused it. */
+  portTaken(port: string): string
   /** Whether every shared folder has another name in the guest, and not only those under one folder there. */
   renamesAll: boolean
 }
@@ -42,29 +45,43 @@ export function createRules(options: RulesOptions): Rules {
       return path === '/volumes/create' ? createVolume : undefined
     },
     answer(head) {
-      if (head.method !== 'GET') return undefined
-      const edits = editsOf(pathOf(head))
-      return edits && ((body) => restore(body, edits, options))
+      const path = pathOf(head)
+      if (head.method === 'POST') return isStart(path) ? sayPortTaken(options) : undefined
+      const edits = head.method === 'GET' ? editsOf(path, wantsLabel(head)) : undefined
+      if (!edits) return undefined
+      return {
+        isFor: (status) => status === 200,
+        give: (body) => restore(body, edits, options),
+      }
     },
   }
+}
+
+function isStart(path: string): boolean {
+  return /^\/containers\/[^/]+\/(start|restart)$/.test(path)
+}
+
+/** The engine overlooks what it does not know in a query. */
+function wantsLabel({ target }: RequestHead): boolean {
+  return new URLSearchParams(target.split('?')[1]).has(publishedLabel)
 }
 
 type Edits = (json: JsonText, folders: FolderMap | undefined) => Edit[]
 
 /** What to give back in the answer of this path. */
-function editsOf(path: string): Edits | undefined {
+function editsOf(path: string, keepLabel: boolean): Edits | undefined {
   if (path === '/containers/json') {
     return (json, folders) =>
       json
         .items(json.root)
         .flatMap((item) => [
-          ...askedPortsOfListed(json, item),
+          ...askedPortsOfListed(json, item, keepLabel),
           ...ifShared(folders, (map) => askedBinds(json, item, map)),
         ])
   }
   if (/^\/containers\/[^/]+\/json$/.test(path)) {
     return (json, folders) => [
-      ...askedPortsOfDetails(json, json.root),
+      ...askedPortsOfDetails(json, json.root, keepLabel),
       ...ifShared(folders, (map) => askedBinds(json, json.root, map)),
     ]
   }

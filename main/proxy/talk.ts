@@ -10,11 +10,18 @@ export interface Refusal {
   message: string
 }
 
+/** What becomes of an answer of JSON. */
+export interface Restore {
+  /** Which outcomes it is about. */
+  isFor(status: number): boolean
+  /** Gives the body that the client gets instead, or undefined for the one that came. */
+  give(body: Buffer): Buffer | undefined
+}
+
 /** Which messages are looked into. All others pass as the bytes they are. */
 export interface Rules {
   request(head: RequestHead): ((body: Buffer) => Verdict | Promise<Verdict>) | undefined
-  /** Gives the body that the client gets instead, or undefined for the one that came. */
-  answer(request: RequestHead): ((body: Buffer) => Buffer | undefined) | undefined
+  answer(request: RequestHead): Restore | undefined
 }
 
 /** One request and its answer, from the request's head until the answer's end. */
@@ -22,7 +29,7 @@ export interface Exchange {
   readonly request: RequestHead
   /** After its answer the connection may carry something that is not HTTP. */
   readonly switches: boolean
-  readonly restore: ((body: Buffer) => Buffer | undefined) | undefined
+  readonly restore: Restore | undefined
   /** Bytes of ours for the client as soon as its turn has come: an interim answer, or the whole one. */
   interim?: Buffer
   own?: Buffer

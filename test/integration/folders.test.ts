@@ -60,6 +60,7 @@ function open(): void {
   const present = createProxy({
     ...{ hostSocket, folders: () => folders, log },
     notShared: (path) => `${path} is not shared`,
+    portTaken: String,
   })
   machine = createQemuMachine({
     ...config,

@@ -46,6 +46,7 @@ export async function machineConfig(
       present: createProxy({
         hostSocket,
         notShared: (path) => `not shared: ${path}`,
+        portTaken: (port) => `${port} is taken`,
         log: {
           write: (event) => lines.push(JSON.stringify({ event })),
           failure: (event, error) => lines.push(JSON.stringify({ event, error: String(error) })),

@@ -1,7 +1,7 @@
 import type { AnswerHead, Head, RequestHead } from './head.ts'
 
 /** How the end of a body is known. */
-export type Framing = { kind: 'length'; bytes: number } | { kind: 'chunked' }
+export type Framing = { kind: 'length'; bytes: number } | { kind: 'chunked' } | { kind: 'end' }
 
 const noBody: Framing = { kind: 'length', bytes: 0 }
 
@@ -10,10 +10,14 @@ export function requestFraming(head: RequestHead): Framing | undefined {
   return declaredFraming(head) ?? (hasFraming(head) ? undefined : noBody)
 }
 
-/** Undefined when only the connection's end ends the body, which is so for a hijacked connection, too. */
+/**
+ * `end` when only the connection's end ends the body, which is so for a hijacked connection, too. Undefined when the
+ * headers contradict each other or say what we do not know.
+ */
 export function answerFraming(head: AnswerHead, method: string): Framing | undefined {
   const bare = method === 'HEAD' || head.status === 204 || head.status === 304
-  return bare ? noBody : declaredFraming(head)
+  if (bare) return noBody
+  return declaredFraming(head) ?? (hasFraming(head) ? undefined : { kind: 'end' })
 }
 
 function declaredFraming(head: Head): Framing | undefined {
@@ -45,7 +49,8 @@ export interface BodyScan {
 class FramingError extends Error {}
 
 export function createBodyScan(framing: Framing): BodyScan {
-  return framing.kind === 'chunked' ? new ChunkedScan() : new LengthScan(framing.bytes)
+  if (framing.kind === 'chunked') return new ChunkedScan()
+  return new LengthScan(framing.kind === 'end' ? Infinity : framing.bytes)
 }
 
 class LengthScan implements BodyScan {

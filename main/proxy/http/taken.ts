@@ -4,6 +4,8 @@ import type { Head } from './head.ts'
 /** A message that is held back until its body is whole: both as it came, and without its framing. */
 export class Taken<H extends Head> {
   readonly head: H
+  /** Nothing else tells that it is whole. */
+  readonly endsWithConnection: boolean
   readonly #scan: BodyScan
   readonly #maxBytes: number
   readonly #raw: Buffer[]
@@ -12,6 +14,7 @@ export class Taken<H extends Head> {
 
   constructor(head: H, framing: Framing, maxBytes: number) {
     this.head = head
+    this.endsWithConnection = framing.kind === 'end'
     this.#scan = createBodyScan(framing)
     this.#maxBytes = maxBytes
     this.#raw = [Buffer.from(head.text, 'latin1')]

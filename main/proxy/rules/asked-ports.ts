@@ -3,15 +3,20 @@ import { type Binding, parsePublished, type Published, publishedLabel } from './
 
 const everywhere = '0.0.0.0'
 
-/** Gives the details of a container the host addresses back that were asked for its ports. */
-export function askedPortsOfDetails(json: JsonText, container: Span): Edit[] {
-  const asked = readLabel(json, json.find(container, 'Config', 'Labels'))
-  if (!asked) return []
+/**
+ * Gives the details of a container the host addresses back that were asked for its ports, and takes away the label that
+ * keeps them, unless it was asked for.
+ */
+export function askedPortsOfDetails(json: JsonText, container: Span, keepLabel: boolean): Edit[] {
+  const labels = json.find(container, 'Config', 'Labels')
+  const asked = readLabel(json, labels)
+  if (!labels || !asked) return []
+  const hidden = keepLabel ? [] : json.without(labels, publishedLabel)
   const maps = [
     json.find(container, 'HostConfig', 'PortBindings'),
     json.find(container, 'NetworkSettings', 'Ports'),
   ]
-  return maps.flatMap((map) => {
+  const addresses = maps.flatMap((map) => {
     const used = new Set<Binding>()
     return (map ? json.members(map) : []).flatMap(({ key, value }) =>
       json.items(value).flatMap((item) => {
@@ -20,14 +25,17 @@ export function askedPortsOfDetails(json: JsonText, container: Span): Edit[] {
       }),
     )
   })
+  return [...hidden, ...addresses]
 }
 
 /** The same for one container of a list. */
-export function askedPortsOfListed(json: JsonText, container: Span): Edit[] {
-  const asked = readLabel(json, json.find(container, 'Labels'))
-  if (!asked) return []
+export function askedPortsOfListed(json: JsonText, container: Span, keepLabel: boolean): Edit[] {
+  const labels = json.find(container, 'Labels')
+  const asked = readLabel(json, labels)
+  if (!labels || !asked) return []
+  const hidden = keepLabel ? [] : json.without(labels, publishedLabel)
   const used = new Set<Binding>()
-  return json.items(json.find(container, 'Ports')).flatMap((item) => {
+  const addresses = json.items(json.find(container, 'Ports')).flatMap((item) => {
     const number = (name: string) => String(json.value(json.find(item, name)))
     const key = `${number('PrivatePort')}/${number('Type')}`
     return readdress(
@@ -37,6 +45,7 @@ export function askedPortsOfListed(json: JsonText, container: Span): Edit[] {
       take(asked[key], number('PublicPort'), used),
     )
   })
+  return [...hidden, ...addresses]
 }
 
 function readLabel(json: JsonText, labels: Span | undefined): Published | undefined {

@@ -35,13 +35,13 @@ export function publishedPorts(json: JsonText): Edit[] {
   return [...edits, ...setLabel(json, publishedLabel, JSON.stringify(asked))]
 }
 
-/** What such a label says; nothing for a label that is not ours. */
-export function parsePublished(label: unknown): Published {
-  if (typeof label !== 'string') return {}
+/** What such a label says; undefined for a label that is not ours. */
+export function parsePublished(label: unknown): Published | undefined {
+  if (typeof label !== 'string') return undefined
   try {
     return published.parse(JSON.parse(label))
   } catch {
-    return {}
+    return undefined
   }
 }
 

@@ -176,6 +176,18 @@ describe('an answer that a rule restores', () => {
     expect(sent.includes('Ã¼'.repeat(500_000))).toBe(true)
   })
 
+  test('is whole when only the end of the connection tells', async () => {
+    const { client, said } = await open()
+    client.write(inspect.replace('1.1', '1.0'))
+    await heard.bytes(inspect.length)
+    engine.end(`HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${details(0)}`)
+    const text = await said.end()
+    expect(text).toContain('"HostIp":"127.0.0.1"')
+    const sent = text.slice(text.indexOf('\r\n\r\n') + 4)
+    expect(text).toContain(`Content-Length: ${sent.length}\r\n`)
+    expect(JSON.parse(sent)).toMatchObject({ Config: { Labels: {} } })
+  })
+
   test('stays as it came without the label, and when the engine hangs up in its midst', async () => {
     const { client, said } = await open()
     client.write(inspect + inspect)

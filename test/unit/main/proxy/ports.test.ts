@@ -147,7 +147,7 @@ describe('what was asked is told again', () => {
       },
     }
     expect(told('/v1.47/containers/a/json', details)).toEqual({
-      ...details,
+      Config: { Labels: {} },
       HostConfig: { PortBindings: { '80/tcp': asked('') } },
       NetworkSettings: {
         // Each has the address that was asked for it, and the port that it got.
@@ -177,9 +177,25 @@ describe('what was asked is told again', () => {
           port('127.0.0.2', 9000),
           { PrivatePort: 9 },
         ],
-        Labels,
+        Labels: {},
       },
     ])
+  })
+
+  test.each([
+    [
+      { a: '1', ...Labels, b: '2' },
+      { a: '1', b: '2' },
+    ],
+    [{ ...Labels, b: '2' }, { b: '2' }],
+    [{ a: '1', ...Labels }, { a: '1' }],
+    [{ 'dev.berth.published': '{}' }, {}],
+  ])('without the label that keeps it: %o', (labels, left) => {
+    const list = [{ Ports: [], Labels: labels }]
+    expect(told('/containers/json?all=1', list)).toEqual([{ Ports: [], Labels: left }])
+    expect(told('/containers/json?all=1&dev.berth.published', list)).toEqual(list)
+    const details = { Config: { Labels: labels } }
+    expect(told('/v1.47/containers/a/json', details)).toEqual({ Config: { Labels: left } })
   })
 
   test('by the range that it came from', () => {
@@ -205,6 +221,15 @@ describe('what was asked is told again', () => {
       expect(told('/containers/a/json', details)).toEqual(details)
     },
   )
+
+  test('a port that is taken is said to be so for all addresses', () => {
+    const message = 'driver failed: Bind for 0.0.0.0:80 failed: port is already allocated'
+    const refused = { message: `${message}. 80 only once` }
+    for (const verb of ['start', 'restart'])
+      expect(told(`/v1.47/containers/a/${verb}`, { message }, options, 'POST')).toEqual(refused)
+    const other = { message: 'no such container: a' }
+    expect(told('/containers/a/start', other, options, 'POST')).toEqual(other)
+  })
 
   test('the label in any other place is only text', () => {
     const details = {

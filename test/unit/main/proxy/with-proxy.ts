@@ -31,6 +31,7 @@ export async function openProxy(
   const present = createProxy({
     hostSocket,
     notShared: (path) => `not shared: ${path}`,
+    portTaken: (port) => `${port} only once`,
     log: { write: (event) => written.push(event), failure: (_, error) => bugs.push(error) },
     ...options,
   })

@@ -8,6 +8,7 @@ export const options: RulesOptions = {
   hasDevices: () => Promise.resolve(false),
   renamesAll: false,
   notShared: (path) => `no ${path}`,
+  portTaken: (port) => `${port} only once`,
   onRoot: () => undefined,
 }
 
@@ -50,8 +51,8 @@ export async function made(body: unknown, rules = options): Promise<unknown> {
   return JSON.parse(await create(body, rules))
 }
 
-export function told(path: string, body: unknown, rules = options): unknown {
+export function told(path: string, body: unknown, rules = options, method = 'GET'): unknown {
   const text = JSON.stringify(body)
-  const restore = createRules(rules).answer(head('GET', path))
-  return JSON.parse((restore?.(Buffer.from(text)) ?? Buffer.from(text)).toString())
+  const restore = createRules(rules).answer(head(method, path))
+  return JSON.parse((restore?.give(Buffer.from(text)) ?? Buffer.from(text)).toString())
 }
