@@ -8,6 +8,8 @@ import { VmError } from '../errors.ts'
 
 /** Longest path that every system can bind: macOS has 104 bytes with the closing zero. */
 const maxPathBytes = 103
+/** As many as the engine's own socket lets wait. Who comes when it is full is refused at once, and told EAGAIN. */
+const backlog = 4096
 
 export interface ForwardOptions {
   /** Unix path in a folder of mode 0700, or a named pipe. */
@@ -167,7 +169,7 @@ async function listen(path: string, accept: (socket: Socket) => void): Promise<S
   // The path is bound before listen() returns, so that nobody ever sees the socket with wider rights.
   const before = isPipe(path) ? undefined : process.umask(0o177)
   try {
-    server.listen({ path }, () => {
+    server.listen({ path, backlog }, () => {
       resolve(undefined)
     })
   } finally {
