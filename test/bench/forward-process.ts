@@ -11,6 +11,7 @@ const task = z.object({
   hostKey: z.string(),
   guestSocket: z.string(),
   hostSocket: z.string(),
+  proxy: z.boolean(),
 })
 
 /** A process of its own that carries the engine's socket as the app does. Ends when its stdin does. */
@@ -18,7 +19,9 @@ async function main(): Promise<void> {
   process.stdin.setEncoding('utf8')
   const lines = process.stdin[Symbol.asyncIterator]()
   const first: unknown = (await lines.next()).value
-  const { hostKey, guestSocket, hostSocket, ...target } = task.parse(JSON.parse(String(first)))
+  const { hostKey, guestSocket, hostSocket, proxy, ...target } = task.parse(
+    JSON.parse(String(first)),
+  )
   await using open = new AsyncDisposableStack()
   const connection = open.use(
     await connectSsh(
@@ -34,7 +37,9 @@ async function main(): Promise<void> {
   open.use(
     await createForward({
       hostSocket,
-      present: createProxy({ hostSocket, notShared: String, log }),
+      present: proxy
+        ? createProxy({ hostSocket, notShared: String, portTaken: String, log })
+        : undefined,
       open: () => connection.openSocket(guestSocket),
       onRefused: (error) => process.stderr.write(`refused: ${error.message}\n`),
     }),

@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Machine } from '../../vm/index.ts'
-
-const run = promisify(execFile)
+import { compileForGuest } from './compile.ts'
 
 const program = '/run/guest-ping'
 const socket = '/run/docker.sock'
@@ -22,7 +16,7 @@ export interface GuestPing {
  * loading tens of megabytes first. The guest must be of the host's architecture.
  */
 export async function createGuestPing(machine: Machine): Promise<GuestPing> {
-  const input = await compile()
+  const input = await compileForGuest('guest-ping.c')
   const inGuest = async (command: readonly string[], given?: Buffer) => {
     const { code, stdout, stderr } = await machine.exec(command, { input: given })
     if (code !== 0)
@@ -52,17 +46,6 @@ sv start containerd >/dev/null &
 sv start dockerd >/dev/null &
 wait
 `
-
-async function compile(): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'berth-bench-'))
-  try {
-    const out = join(folder, 'guest-ping')
-    await run('cc', ['-O2', '-static', '-o', out, join(import.meta.dirname, 'guest-ping.c')])
-    return await readFile(out)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
 
 function toMilliseconds(nanoseconds: string): number[] {
   return nanoseconds

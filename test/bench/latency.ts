@@ -1,5 +1,5 @@
 import { startMachine, type TestMachine } from '../support/machine.ts'
-import { startOpenSsh, startOurs, type Carrier } from './carriers.ts'
+import { startOpenSsh, startOurs, toGuest, type Carrier } from './carriers.ts'
 import { createGuestPing } from './guest-ping.ts'
 import type { Check, Comparison, Outcome } from './outcome.ts'
 import { burst, pings } from './ping.ts'
@@ -34,14 +34,17 @@ export async function measureLatency(options: { requests: number }): Promise<Out
       way.blocks.push(await way.take(perBlock))
     }
   }
-  const [native, script, openSsh, direct] = ways
+  const [native, script, bare, openSsh, direct] = ways
   const checks: Check[] = []
-  for (const way of [native, openSsh, script]) checks.push(await checkLoad(way))
+  for (const way of [native, openSsh, bare, script]) checks.push(await checkLoad(way))
   return {
     id: 'B3',
     title: 'API latency: GET /_ping, a new connection each',
     arms: ways.map(({ name, blocks }) => ({ name, samples: blocks.flat() })),
-    comparisons: [native, script].flatMap((ours) => compare(ours, { openSsh, direct })),
+    comparisons: [
+      ...[native, script].flatMap((ours) => compare(ours, { openSsh, direct })),
+      ...compareProxy(native, bare),
+    ],
     checks,
     notes: [
       `blocks of ${perBlock}, ${count} of each way, forth and back; one block of each discarded`,
@@ -54,33 +57,46 @@ export async function measureLatency(options: { requests: number }): Promise<Out
 async function openWays(
   { machine, config }: TestMachine,
   stack: AsyncDisposableStack,
-): Promise<[Way, Way, Way, Way]> {
-  const { state } = machine.snapshot
-  if (state.phase !== 'running') throw new Error(`the machine is ${state.phase}`)
-  const guest = { config, sshPort: state.process.sshPort }
+): Promise<[Way, Way, Way, Way, Way]> {
+  const guest = toGuest({ machine, config })
   const through = (name: string, carrier: Carrier): Way => ({
     ...{ name, carrier, blocks: [] },
     take: (count) => pings(carrier.socket, count),
   })
-  const native = stack.use(await startOurs(guest, true))
-  const script = stack.use(await startOurs(guest, false))
+  const native = stack.use(await startOurs(guest))
+  const script = stack.use(await startOurs(guest, { native: false }))
+  const bare = stack.use(await startOurs(guest, { proxy: false }))
   const openSsh = stack.use(await startOpenSsh(guest))
   const inGuest = await createGuestPing(machine)
   return [
     through('berth, native crypto', native),
     through('berth, JavaScript crypto', script),
+    through('berth, without its proxy', bare),
     through('ssh -L', openSsh),
     { name: 'in the guest', take: (count) => inGuest.ping(count), blocks: [] },
   ]
 }
 
+/** What it costs that every connection is read along. */
+function compareProxy(native: Way, bare: Way): Comparison[] {
+  return [
+    { name: 'p50 with ÷ without the proxy', estimate: ratio(native, bare, median), pass: 1.1 },
+    { name: 'p99 with ÷ without the proxy', estimate: ratio(native, bare, p99) },
+  ]
+}
+
+const p99 = (samples: readonly number[]) => percentile(samples, 0.99)
+
+function ratio(ours: Way, theirs: Way, statistic: (samples: readonly number[]) => number) {
+  return estimate(
+    ours.blocks.map((block, index) => ({ ours: block, theirs: theirs.blocks[index] ?? [] })),
+    pooledRatio(statistic),
+  )
+}
+
 function compare(ours: Way, { openSsh, direct }: { openSsh: Way; direct: Way }): Comparison[] {
   const against = (theirs: Way, statistic: (samples: readonly number[]) => number) =>
-    estimate(
-      ours.blocks.map((block, index) => ({ ours: block, theirs: theirs.blocks[index] ?? [] })),
-      pooledRatio(statistic),
-    )
-  const p99 = (samples: readonly number[]) => percentile(samples, 0.99)
+    ratio(ours, theirs, statistic)
   const name = (what: string, theirs: Way) => `${what} ${ours.name} ÷ ${theirs.name}`
   return [
     { name: name('p50', openSsh), estimate: against(openSsh, median), pass: 1.1, ambitious: 1 },
