@@ -24,6 +24,7 @@ import { MachineService } from './machine/service.ts'
 import { toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
 import type { HostPorts } from './ports/host-ports.ts'
+import { PortChoices } from './ports/choices.ts'
 import { createLocalPorts } from './ports/local-ports.ts'
 import { Ports } from './ports/ports.ts'
 import { MemoryStore } from './settings/memory-store.ts'
@@ -108,6 +109,7 @@ interface Home {
   settings: SettingsStore
   memory: MemoryStore
   openedFiles: OpenedFiles
+  choices: PortChoices
 }
 
 async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home> {
@@ -119,7 +121,9 @@ async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home
   const settings = await SettingsStore.open(paths.settings)
   const memory = await MemoryStore.open(paths.memory)
   const openedFiles = await OpenedFiles.open(paths.composeFiles)
-  return { paths, log: openLog(paths.appLog), socketFolder, settings, memory, openedFiles }
+  const choices = await PortChoices.open(paths.portChoices)
+  const log = openLog(paths.appLog)
+  return { paths, log, socketFolder, settings, memory, openedFiles, choices }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -142,7 +146,8 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const engine = stack.use(followEngine(machine, client, changes))
   const host = config.hostPorts ?? createLocalPorts()
   const { settings } = home
-  const ports = stack.use(new Ports({ machine, client, changes, settings, host, log }))
+  const { choices } = home
+  const ports = stack.use(new Ports({ machine, client, changes, settings, host, log, choices }))
   const service = stack.use(createMachineService(config, home, { machine, engine, ports }))
   engine.onVersion(() => service.refresh())
   ports.onTrouble(() => service.refresh())

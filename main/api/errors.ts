@@ -63,6 +63,7 @@ export const errorCodes = [
   'host-port-denied',
   'host-port-address',
   'host-port-sctp',
+  'host-port-guest-only',
   'host-port-failed',
   'host-port-ours',
   'host-port-fixed',

@@ -11,6 +11,8 @@ export interface Paths {
   memory: string
   /** Which Compose files were opened; see compose/opened-files.ts. */
   composeFiles: string
+  /** Who reaches single ports; see ports/choices.ts. */
+  portChoices: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -51,6 +53,7 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     settings: join(home, 'settings.json'),
     memory: join(home, 'memory.json'),
     composeFiles: join(home, 'compose.json'),
+    portChoices: join(home, 'ports.json'),
     machine: join(home, 'machine'),
     logs: join(home, 'logs'),
     appLog: join(home, 'logs', 'app.log'),

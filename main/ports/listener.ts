@@ -31,6 +31,13 @@ export interface ListenerPlan {
   guestPort: number
 }
 
+/** The same for one that the guest has on its own loopback, where the machine's forwards do not reach. */
+export function toGuestListeners(address: string, port: number): Listener[] {
+  const carrier: Carrier = { kind: 'guest', containerId: undefined, port, isForComputer: true }
+  const on = address === '127.0.0.1' ? [address, '::1'] : [address]
+  return on.map((one) => ({ protocol: 'tcp', address: one, port, carrier }))
+}
+
 /** All that has to listen for one published port. */
 export function toListeners(plan: ListenerPlan, platform: NodeJS.Platform): Listener[] {
   const { protocol, address, port, guestPort } = plan

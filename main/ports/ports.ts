@@ -14,6 +14,7 @@ import type { EngineChanges } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
 import { createRefresher } from '../engine/refresher.ts'
 import type { Log } from '../host/log.ts'
+import type { PortChoices } from './choices.ts'
 import { findAddress } from './container-address.ts'
 import { toForwarded, type Forward } from './forward.ts'
 import { parseForwardRequest } from './forward-request.ts'
@@ -32,14 +33,15 @@ export interface PortsParts {
   settings: { readonly current: Settings; onChange(listener: () => void): () => void }
   host: HostPorts
   log: Log
+  choices: PortChoices
 }
 
 /** Nobody reads quicker, and each news is a frame of the window. */
 const tellPauseMs = 250
 
 /**
- * What this computer listens on for containers. All of it is derived from the containers that run, the settings and
- * what was asked for since the app started; nothing is stored. What changes is one container's: the others are not
+ * What this computer listens on for containers. All of it is derived from the containers that run, the settings, what
+ * was chosen for single ports, and the forwards that were asked for since the app started. What changes is one container's: the others are not
  * looked at.
  */
 export class Ports implements PortsApi, AsyncDisposable {
@@ -48,7 +50,6 @@ export class Ports implements PortsApi, AsyncDisposable {
   readonly #running: RunningContainers
   readonly #keeper: PortKeeper
   readonly #forwards = new Map<string, Forward>()
-  readonly #choices = new Map<string, PortReach>()
   readonly #listeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
   /** Container id → its ports as they should be. */
@@ -144,7 +145,7 @@ export class Ports implements PortsApi, AsyncDisposable {
   async share(id: string, reach: PortReach): Promise<void> {
     const port = this.#find(id)
     if (!port.canShare) throw new AppError('host-port-fixed', { port: port.port })
-    this.#choices.set(toChoice(port), reach === 'network' ? 'network' : 'computer')
+    this.#parts.choices.set(toChoice(port), reach === 'network' ? 'network' : 'computer')
     this.#update([port.containerId])
     await this.#settle()
   }
@@ -157,6 +158,7 @@ export class Ports implements PortsApi, AsyncDisposable {
     this.#forwards.clear()
     this.#update(forwarded)
     await this.#keeper[Symbol.asyncDispose]()
+    await this.#parts.choices.settled()
   }
 
   /** What was asked for is there, or is known not to be. */
@@ -187,10 +189,10 @@ export class Ports implements PortsApi, AsyncDisposable {
   #toWanted(id: string): WantedPort[] {
     const container = this.#running.get(id)
     if (!container) return []
-    const { settings, host } = this.#parts
+    const { settings, host, choices } = this.#parts
     const options = {
       publishTo: settings.current.publishTo,
-      choices: this.#choices,
+      choices: choices.all,
       platform: host.platform,
     }
     const forwards = [...this.#forwards.values()].filter(({ containerId }) => containerId === id)
@@ -219,8 +221,7 @@ export class Ports implements PortsApi, AsyncDisposable {
   #drop(containerId: string): void {
     for (const [id, forward] of this.#forwards)
       if (forward.containerId === containerId) this.#forwards.delete(id)
-    for (const choice of this.#choices.keys())
-      if (choice.startsWith(containerId)) this.#choices.delete(choice)
+    this.#parts.choices.drop(containerId)
   }
 
   #touch(ids: Iterable<string>): void {

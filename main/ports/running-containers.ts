@@ -4,10 +4,12 @@ import type { EngineClient } from '../engine/client.ts'
 import { toDetails } from '../engine/container-details.ts'
 import { type ListedContainer, toContainer } from '../engine/container-shape.ts'
 import type { Log } from '../host/log.ts'
+import { askedLabel } from './asked.ts'
 import { toCode } from './local-ports.ts'
 import type { RunningContainer } from './wanted.ts'
 
 const againMs = 1000
+const withAsked = { [askedLabel]: true }
 /** Each is a connection of its own. */
 const looksAtOnce = 16
 
@@ -145,8 +147,9 @@ export class RunningContainers implements Disposable {
 
   /** Without `all`, the engine tells of those that run or are paused. */
   async #refreshAll(): Promise<void> {
-    const found = await this.#client.json({ path: '/containers/json' }, (list: ListedContainer[]) =>
-      list.map((one) => toRunning(toContainer(one))),
+    const found = await this.#client.json(
+      { path: '/containers/json', query: withAsked },
+      (list: ListedContainer[]) => list.map((one) => toRunning(toContainer(one))),
     )
     this.#synced = true
     const before = new Set(this.#known.keys())
@@ -158,7 +161,8 @@ export class RunningContainers implements Disposable {
 
   async #look(id: string): Promise<void> {
     try {
-      const details = toDetails(await this.#client.text({ path: `/containers/${id}/json` }))
+      const request = { path: `/containers/${id}/json`, query: withAsked }
+      const details = toDetails(await this.#client.text(request))
       const isUp = details.state === 'running' || details.state === 'paused'
       if (isUp && !this.#died.has(id)) this.#known.set(id, toRunning(details))
       else this.#known.delete(id)

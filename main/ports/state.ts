@@ -6,12 +6,12 @@ import type { WantedPort } from './wanted.ts'
 
 /** A port with the worst that is known of its listeners. */
 export function toHostPort(
-  { port, listeners }: WantedPort,
+  { port, listeners, refusal }: WantedPort,
   stateOf: (listener: Listener) => ListenerState,
   platform: NodeJS.Platform,
 ): HostPort {
-  if (port.protocol === 'sctp') {
-    const error = new AppError('host-port-sctp', { port: port.port }).toShape()
+  if (refusal !== undefined) {
+    const error = new AppError(refusal, { port: port.port }).toShape()
     return { ...port, state: 'closed', error }
   }
   for (const listener of listeners) {

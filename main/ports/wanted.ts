@@ -1,6 +1,6 @@
-import type { HostPort, PortMapping, PortReach } from '#api'
-import { type Listener, toListeners } from './listener.ts'
-import { parseAsked } from './asked.ts'
+import type { ErrorCode, HostPort, PortMapping, PortReach } from '#api'
+import { isEverywhere, isUnasked, parseAsked } from './asked.ts'
+import { type Listener, toGuestListeners, toListeners } from './listener.ts'
 
 /** A container that runs, as far as ports go. */
 export interface RunningContainer {
@@ -14,6 +14,8 @@ export interface RunningContainer {
 export interface WantedPort {
   port: Omit<HostPort, 'state' | 'error' | 'holder'>
   listeners: Listener[]
+  /** Why nothing can listen for it at all. */
+  refusal?: ErrorCode
 }
 
 export interface WantedOptions {
@@ -27,9 +29,13 @@ export interface WantedOptions {
 export function toWanted(container: RunningContainer, options: WantedOptions): WantedPort[] {
   const asked = parseAsked(container.labels)
   return container.ports.flatMap((mapping) => {
-    if (mapping.hostPort === undefined) return []
-    const hostIp = asked(mapping, mapping.hostPort) ?? mapping.hostIp ?? ''
-    return toPort(container, { ...mapping, hostPort: mapping.hostPort, hostIp }, options)
+    const { hostPort } = mapping
+    if (hostPort === undefined) return []
+    const found = asked(mapping, hostPort).map((hostIp) =>
+      toPort(container, { ...mapping, hostPort, hostIp }, options),
+    )
+    // 127.0.0.1 and ::1 are one, and so are all addresses of both families.
+    return [...new Map(found.map((one) => [one.port.id, one])).values()]
   })
 }
 
@@ -41,35 +47,52 @@ export function toChoice(port: Pick<HostPort, 'protocol' | 'port' | 'containerId
 type Published = PortMapping & Required<Pick<PortMapping, 'hostPort' | 'hostIp'>>
 
 function toPort(
-  { id: containerId, name: containerName }: RunningContainer,
-  { protocol, containerPort, hostPort: port, hostIp }: Published,
-  { publishTo, choices, platform }: WantedOptions,
+  { id: containerId, name: containerName, labels }: RunningContainer,
+  mapping: Published,
+  options: WantedOptions,
 ): WantedPort {
+  const { protocol, containerPort, hostPort: port, hostIp } = mapping
   const canShare = isEverywhere(hostIp)
-  const chosen = choices.get(toChoice({ protocol, port, containerId }))
-  const wide = publishTo === 'lan' ? 'network' : 'computer'
+  const chosen = options.choices.get(toChoice({ protocol, port, containerId }))
+  const wide = options.publishTo === 'lan' ? 'network' : 'computer'
   const reach = canShare ? (chosen ?? wide) : isLoopback(hostIp) ? 'computer' : 'network'
   const address = toAddress(hostIp, reach)
+  const place = canShare || address === '127.0.0.1' ? '' : ` ${address}`
   return {
     port: {
-      id: `${protocol} ${port} ${containerId.slice(0, 12)} ${containerPort}`,
+      id: `${protocol} ${port} ${containerId.slice(0, 12)} ${containerPort}${place}`,
       ...{ origin: 'published', protocol, address, port, containerId, containerName },
       ...{ containerPort, reach, canShare },
     },
-    listeners:
-      protocol === 'sctp'
-        ? []
-        : toListeners({ protocol, address, port, guestPort: port }, platform),
+    ...toWay(
+      { protocol, address, port, inGuest: isLoopback(hostIp) && isUnasked(labels) },
+      options,
+    ),
   }
+}
+
+interface Target {
+  protocol: PortMapping['protocol']
+  address: string
+  port: number
+  /** The guest itself has it on its loopback only. */
+  inGuest: boolean
+}
+
+function toWay(
+  { protocol, address, port, inGuest }: Target,
+  { platform }: WantedOptions,
+): Pick<WantedPort, 'listeners' | 'refusal'> {
+  if (protocol === 'sctp') return { listeners: [], refusal: 'host-port-sctp' }
+  if (!inGuest)
+    return { listeners: toListeners({ protocol, address, port, guestPort: port }, platform) }
+  if (protocol === 'udp') return { listeners: [], refusal: 'host-port-guest-only' }
+  return { listeners: toGuestListeners(address, port) }
 }
 
 function toAddress(hostIp: string, reach: PortReach): string {
   if (isEverywhere(hostIp)) return reach === 'network' ? '0.0.0.0' : '127.0.0.1'
   return hostIp === '::1' ? '127.0.0.1' : hostIp
-}
-
-function isEverywhere(hostIp: string): boolean {
-  return hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }
 
 function isLoopback(hostIp: string): boolean {

@@ -1,6 +1,8 @@
-import type { Settings } from '#api'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { HostPort, Settings } from '#api'
 import { EngineChanges } from '../../main/engine/changes.ts'
 import { createEngineClient } from '../../main/engine/client.ts'
+import { PortChoices } from '../../main/ports/choices.ts'
 import { createLocalPorts } from '../../main/ports/local-ports.ts'
 import { Ports } from '../../main/ports/ports.ts'
 import type { TestMachine } from '../support/machine.ts'
@@ -15,15 +17,23 @@ export interface Published extends AsyncDisposable {
   host: ReturnType<typeof createLocalPorts>
   /** A port of this computer that is free, and whose `count` - 1 neighbours are, too. */
   findFree(protocol?: 'tcp' | 'udp', count?: number): Promise<number>
-  /** Resolves with the time, by `performance.now()`, at which all ports from `first` on are open. */
-  whenOpen(first: number, count?: number): Promise<number>
+  /** Resolves once all ports from `first` on are open. */
+  whenOpen(first: number, count?: number): Promise<void>
 }
 
 export function publishPorts({ machine, config }: TestMachine): Published {
   const host = createLocalPorts()
   const client = createEngineClient(config.engine.hostSocket)
   const changes = new EngineChanges(client, log)
-  const ports = new Ports({ machine, client, changes, settings, host, log })
+  const ports = new Ports({
+    machine,
+    client,
+    changes,
+    settings,
+    host,
+    log,
+    choices: new PortChoices(),
+  })
   changes.open()
   let next = 21_000
   const isFree = async (protocol: 'tcp' | 'udp', port: number) =>
@@ -40,13 +50,9 @@ export function publishPorts({ machine, config }: TestMachine): Published {
       throw new Error('no port is free')
     },
     async whenOpen(first, count = 1) {
-      for await (const found of ports.watch()) {
-        const open = found.filter(
-          ({ port, state }) => state === 'open' && port >= first && port < first + count,
-        )
-        if (open.length === count) return performance.now()
-      }
-      throw new Error('the stream of ports has ended')
+      const isOpen = ({ port, state }: HostPort) =>
+        state === 'open' && port >= first && port < first + count
+      while (ports.current.filter(isOpen).length < count) await delay(10)
     },
     async [Symbol.asyncDispose]() {
       await ports[Symbol.asyncDispose]()

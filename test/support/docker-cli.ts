@@ -17,6 +17,8 @@ interface DockerResult {
 export interface DockerCli extends AsyncDisposable {
   /** Resolves whatever the exit code is. `input` is written to its stdin, which is then closed. */
   (args: readonly string[], input?: string | Buffer): Promise<DockerResult>
+  /** The same, with a stdin that is never closed. */
+  holding(args: readonly string[], input?: string): Promise<DockerResult>
   /** Starts a client that is left running; its lines come as they are written. */
   follow(args: readonly string[]): { lines: AsyncIterable<string>; stop(): void }
   /** A folder with busybox and a Dockerfile that puts it on scratch. */
@@ -42,9 +44,11 @@ export async function createDockerCli(socketPath: string): Promise<DockerCli> {
   const call = async (
     args: readonly string[],
     input: string | Buffer = '',
+    isHeld = false,
   ): Promise<DockerResult> => {
     const running = run(docker, args, { env, maxBuffer: 256 * 1024 * 1024 })
-    running.child.stdin?.end(input)
+    if (isHeld) running.child.stdin?.write(input)
+    else running.child.stdin?.end(input)
     try {
       return { code: 0, ...(await running) }
     } catch (error) {
@@ -57,6 +61,7 @@ export async function createDockerCli(socketPath: string): Promise<DockerCli> {
   return Object.assign(call, {
     buildContext,
     registryRoot: join(tools, 'registry'),
+    holding: (args: readonly string[], input = '') => call(args, input, true),
     follow(args: readonly string[]) {
       const child = spawn(docker, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
       return { lines: readLines(child.stdout), stop: () => void child.kill() }

@@ -1,18 +1,19 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { HostPort, Settings } from '#api'
 import { EngineChanges } from '../../../main/engine/changes.ts'
 import { createEngineClient, type EngineClient } from '../../../main/engine/client.ts'
+import { PortChoices } from '../../../main/ports/choices.ts'
 import { createLocalPorts } from '../../../main/ports/local-ports.ts'
 import { Ports } from '../../../main/ports/ports.ts'
 import type { Machine } from '../../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 
 const silentLog = { file: '', write: () => undefined, failure: () => undefined }
-const settings = { current: { publishTo: 'loopback' } as Settings, onChange: () => () => undefined }
 /** Says back what it is told, in lines, for any number of callers. */
 const echo = ['nc', '-ll', '-p', '80', '-e', 'cat']
 const startMs = 120_000
@@ -28,8 +29,10 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
     let changes: EngineChanges
     let ports: Ports
 
+    const choices = new PortChoices()
+    const settings = createSettings()
     const open = () =>
-      new Ports({ machine: machine(), client, changes, settings, host, log: silentLog })
+      new Ports({ machine: machine(), client, changes, settings, host, choices, log: silentLog })
     const free = (protocol: 'tcp' | 'udp' = 'tcp') =>
       host.findFree({ protocol, address: '127.0.0.1' })
     const waitFor = (wanted: (found: readonly HostPort[]) => boolean) =>
@@ -89,6 +92,55 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
           expect(await host.probe({ protocol: 'tcp', address: '127.0.0.1', port })).toBeUndefined()
           expect(await host.probe({ protocol: 'tcp', address: '::1', port })).toBeUndefined()
         })
+      },
+    )
+
+    test(
+      'are on the addresses that were asked, and on no other when the rest is for the network',
+      { timeout: startMs * 2 },
+      async () => {
+        const [open, closed, both] = [await free(), await free(), await free()]
+        settings.set('lan')
+        onTestFinished(() => settings.set('loopback'))
+        const asked = [`${open}:80`, `127.0.0.1:${closed}:80`]
+        for (const address of ['127.0.0.1', '127.0.0.2']) asked.push(`${address}:${both}:80`)
+        const words = asked.flatMap((one) => ['-p', one])
+        await run('asked-ports', words, echo)
+        await waitFor((found) => found.length === 4 && found.every((one) => one.state === 'open'))
+        await vi.waitFor(async () => expect(await say('127.0.0.1', closed, 'up')).toBe('up'))
+        expect(await say('127.0.0.2', both, 'the second')).toBe('the second')
+        for (const address of ['127.0.0.3', ...networkAddresses()])
+          for (const port of [closed, both])
+            await expect(say(address, port, 'in'), address).rejects.toThrow('ECONNREFUSED')
+        for (const address of networkAddresses())
+          expect(await say(address, open, 'from outside')).toBe('from outside')
+        settings.set('loopback')
+        await waitFor(([one]) => one?.reach === 'computer')
+        for (const address of networkAddresses())
+          await vi.waitFor(() => expect(say(address, open, 'in')).rejects.toThrow('ECONNREFUSED'))
+        const other = await docker([
+          ...['run', '-d', '--name', 'other', '-p', `127.0.0.3:${both}:80`],
+          ...['busybox', ...echo],
+        ])
+        await docker(['rm', '-f', 'other'])
+        expect(other.stderr).toContain(`port is already allocated. ${both} is taken`)
+      },
+    )
+
+    test(
+      'of a container that was made past us are reached on the guest’s own loopback',
+      { timeout: startMs },
+      async () => {
+        const port = await free()
+        onTestFinished(async () => void (await docker(['rm', '-f', 'past'])))
+        const { code, stderr } = await machine().exec([
+          ...['docker', '-H', 'unix:///run/docker.sock', 'run', '-d', '--name', 'past'],
+          ...['-p', `127.0.0.1:${port}:80`, 'busybox', ...echo],
+        ])
+        expect(code, String(stderr)).toBe(0)
+        await waitFor(([one]) => one?.state === 'open')
+        for (const address of ['127.0.0.1', '::1'])
+          await vi.waitFor(async () => expect(await say(address, port, 'hi')).toBe('hi'))
       },
     )
 
@@ -168,6 +220,30 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
       expect((await machine().forwards.list()).map((one) => one.port)).toEqual([port])
     })
   })
+}
+
+function createSettings() {
+  const listeners = new Set<() => void>()
+  const current = { publishTo: 'loopback' } as Settings
+  return {
+    current,
+    onChange(listener: () => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    set(publishTo: Settings['publishTo']) {
+      current.publishTo = publishTo
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+/** By which others reach this computer; none on one that has no network. */
+function networkAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  return all.flatMap(({ internal, family, address }) =>
+    internal || family !== 'IPv4' ? [] : address,
+  )
 }
 
 function when(changes: EngineChanges, action: string): Promise<number> {

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createEngineClient } from '../../../main/engine/client.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
@@ -98,6 +100,54 @@ export function proxyRows(socketPath: () => string): void {
       expect((await docker(['save', '-o', file, 'busybox'])).code).toBe(0)
       const { code, stdout } = await docker(['load', '-i', file])
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'Loaded image: busybox:latest\n' })
+    })
+
+    test('the label that keeps it is not told, and others are', async () => {
+      await docker(['rm', '-f', 'labelled'])
+      const words = ['--name', 'labelled', '--label', 'a=b', '-p', '127.0.0.1:18095:95']
+      expect((await docker(['create', ...words, 'busybox', 'true'])).code).toBe(0)
+      const { stdout } = await docker(['inspect', '-f', '{{json .Config.Labels}}', 'labelled'])
+      expect(JSON.parse(stdout)).toEqual({ a: 'b' })
+      const listed = await docker([
+        'ps',
+        '-a',
+        '--filter',
+        'name=labelled',
+        '--format',
+        '{{.Labels}}',
+      ])
+      expect(listed.stdout).toBe('a=b\n')
+      await docker(['rm', 'labelled'])
+    })
+
+    test('a command ends with its program while its stdin is held open', async () => {
+      for (const words of [
+        ['exec', '-i', 'asked'],
+        ['run', '--rm', '-i', 'busybox'],
+      ]) {
+        const { code, stdout } = await docker.holding(
+          [...words, 'sh', '-c', 'read x; echo $x'],
+          'it\n',
+        )
+        expect({ code, stdout }).toEqual({ code: 0, stdout: 'it\n' })
+      }
+    })
+
+    test.runIf(full)('two hundred commands at once are all answered', async () => {
+      const client = createEngineClient(socketPath())
+      const one = async (index: number) => {
+        const { Id } = await client.json(
+          {
+            ...{ method: 'POST', path: '/containers/asked/exec' },
+            body: { AttachStdout: true, Tty: true, Cmd: ['echo', `number ${index}`] },
+          },
+          (made: { Id: string }) => made,
+        )
+        const body = { Tty: true }
+        return text(await client.hijack({ method: 'POST', path: `/exec/${Id}/start`, body }))
+      }
+      const said = await Promise.all(Array.from({ length: 200 }, (_, index) => one(index)))
+      expect(said).toEqual(said.map((_, index) => `number ${index}\r\n`))
     })
 
     test('stdin ends for an exec whose output goes on', async () => {

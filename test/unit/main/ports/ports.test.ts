@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { HostPort, Settings } from '#api'
 import type { MachineSnapshot } from '#vm'
+import { PortChoices } from '../../../../main/ports/choices.ts'
 import { Ports } from '../../../../main/ports/ports.ts'
 import { FakeForwards } from '../../../support/fake-forwards.ts'
 import { FakeHostPorts } from '../../../support/fake-host-ports.ts'
@@ -21,7 +22,8 @@ async function withPorts(options: { taken?: Record<number, string> } = {}) {
     ...{ name: 'web', image: 'nginx', age: 1000 },
     ports: [...published(8080, 80), exposed(9000)],
   })
-  const parts = { machine, client, changes, settings, host, log: silentLog }
+  const choices = new PortChoices()
+  const parts = { machine, client, changes, settings, host, choices, log: silentLog }
   const ports = stack.use(new Ports(parts))
   const news = stack.use(readingPorts(ports))
   const closing = stack.move()

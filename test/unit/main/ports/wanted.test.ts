@@ -64,6 +64,28 @@ describe('where a published port is listened on', () => {
     }
   })
 
+  test('each address that was asked for a port is there, the loopbacks and all addresses once', () => {
+    const all = (...asked: string[]) =>
+      addresses([web], label({ '80/tcp': asked.map((HostIp) => ({ HostIp, HostPort: '8080' })) }))
+    expect(all('127.0.0.1', '::1', '127.0.0.2')).toEqual([
+      '127.0.0.1 computer fixed',
+      '127.0.0.2 computer fixed',
+    ])
+    expect(all('0.0.0.0', '::')).toEqual(['127.0.0.1 computer free'])
+  })
+
+  test('one of the guest’s own loopback goes over the link, for which datagrams are none', () => {
+    const past = { ...web, hostIp: '127.0.0.1' }
+    const ways = (mapping: PortMapping, labels = {}) =>
+      toWanted(container([mapping], labels), options).map(({ listeners, refusal }) => [
+        ...listeners.map((one) => `${one.address} ${one.carrier.kind}`),
+        ...(refusal ? [refusal] : []),
+      ])
+    expect(ways(past)).toEqual([['127.0.0.1 guest', '::1 guest']])
+    expect(ways({ ...past, protocol: 'udp' })).toEqual([['host-port-guest-only']])
+    expect(ways(past, label({}))).toEqual([['127.0.0.1 machine', '::1 twin']])
+  })
+
   test.each(['', '{', '[]', '{"80/tcp":[{}]}', '{"80/tcp":"x"}'])(
     'a label that is not ours says nothing: %s',
     (text) => {
