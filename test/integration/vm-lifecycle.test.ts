@@ -74,7 +74,10 @@ portRows(
   () => config.engine.hostSocket,
 )
 registryRows(() => config.engine.hostSocket)
-proxyRows(() => config.engine.hostSocket)
+proxyRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
 
 test('a cut link heals by itself while connections wait, and the guest runs on', async () => {
   const repairing = snapshotWhere(machine, () => healthOf('ssh').state === 'repairing', 30_000)

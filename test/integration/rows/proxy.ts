@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEngineClient } from '../../../main/engine/client.ts'
+import type { Machine } from '../../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
 
 /** What stands before the engine: an ordinary client finds the host's addresses and its socket as it asked for them. */
-export function proxyRows(socketPath: () => string): void {
+export function proxyRows(machine: () => Machine, socketPath: () => string): void {
   describe('what stands before the engine', () => {
     let docker: DockerCli
     let folder: string
@@ -133,6 +136,23 @@ export function proxyRows(socketPath: () => string): void {
       }
     })
 
+    test.runIf(full)('a thousand clients that leave, leave nothing open in the guest', async () => {
+      const openFiles = async () => {
+        const { stdout } = await machine().exec(['sh', '-c', countFiles])
+        return Number(stdout)
+      }
+      const before = await openFiles()
+      for (let gone = 0; gone < 1000; gone += 50) {
+        const clients = Array.from({ length: 50 }, () => connect({ path: socketPath() }))
+        await Promise.all(clients.map((client) => once(client, 'connect')))
+        for (const client of clients) client.write('GET /containers/json HTTP/1.1\r\nHost: d\r\n')
+        for (const client of clients) client.destroy()
+      }
+      expect((await docker(['ps'])).code).toBe(0)
+      // A few are the client's own that is asking just now.
+      await vi.waitFor(async () => expect(await openFiles()).toBeLessThan(before + 10), 60_000)
+    })
+
     test.runIf(full)('two hundred commands at once are all answered', async () => {
       const client = createEngineClient(socketPath())
       const one = async (index: number) => {
@@ -167,6 +187,9 @@ export function proxyRows(socketPath: () => string): void {
     })
   })
 }
+
+/** Of the ssh server and the engine, all connections included. */
+const countFiles = 'for p in $(pidof sshd sshd-session dockerd); do ls /proc/$p/fd; done | wc -l'
 
 /** The guest's own client, from within a container that has nothing but busybox. */
 const guestDocker = [

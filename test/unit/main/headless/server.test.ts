@@ -77,6 +77,11 @@ async function dial(headers: Record<string, string>, path = '/api'): Promise<str
 
 const ours = () => `http://127.0.0.1:${port}`
 
+it('does not take the place of another program', async () => {
+  const opening = openUiServer(createServedApp(), { folder, port })
+  await expect(opening).rejects.toMatchObject({ code: 'ui-port-taken', params: { port } })
+})
+
 describe('the face for browsers', () => {
   it('takes its token for a cookie once, and out of the address', async () => {
     const { search } = new URL(server.url)
