@@ -90,7 +90,8 @@ export async function measurePortAppears(options: { pairs: number }): Promise<Ou
 
 /** One container that comes and goes, with the peer or without one. */
 async function sight({ test, docker, published, tool }: Lab, peer?: Peer): Promise<Sighting> {
-  await using _working = await peer?.start()
+  await using stack = new AsyncDisposableStack()
+  if (peer) stack.use(await peer.start())
   const port = await published.findFree('tcp', 3)
   const place = { host: '127.0.0.1', port: port + (peer?.offset ?? 0) }
   using guest = await listenForWords()

@@ -30,7 +30,7 @@ interface Way {
 interface Work {
   name: string
   blocks: number
-  take(way: Way): Promise<number[]>
+  take: (way: Way) => Promise<number[]>
   taken: number[][][]
 }
 

@@ -101,7 +101,9 @@ function createHostSide(folder: string): Side {
 
 function createGuestSide(shell: GuestShell): Side {
   const at = (name: string) => `${kinds.shared}/${name}`
-  const done = async (commands: string) => void (await shell.say(commands))
+  const done = async (commands: string) => {
+    await shell.say(commands)
+  }
   return {
     write: (name, text) => done(`printf %s '${text}' >${at(name)}`),
     rename: (from, to) => done(`mv ${at(from)} ${at(to)}`),

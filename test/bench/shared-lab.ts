@@ -20,7 +20,7 @@ export interface SharedLab extends AsyncDisposable {
   machine: Machine
   /** On this computer, what the container has at /shared. */
   folder: string
-  openShell(): Promise<GuestShell>
+  openShell: () => Promise<GuestShell>
 }
 
 /** A shell in the container, one command at a time. */

@@ -132,7 +132,9 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
       { timeout: startMs },
       async () => {
         const port = await free()
-        onTestFinished(async () => void (await docker(['rm', '-f', 'past'])))
+        onTestFinished(async () => {
+          await docker(['rm', '-f', 'past'])
+        })
         const { code, stderr } = await machine().exec([
           ...['docker', '-H', 'unix:///run/docker.sock', 'run', '-d', '--name', 'past'],
           ...['-p', `127.0.0.1:${port}:80`, 'busybox', ...echo],
