@@ -173,7 +173,8 @@ export class Compose implements ComposeApi, AsyncDisposable {
     const directory = place.kind === 'not-shared' ? source.directory : place.path
     const toHost = (guest: string) => folders.toHost(guest)
     try {
-      return parsePlan({ stdout, stderr }, { directory, engineSockets, toHost })
+      const plan = parsePlan({ stdout, stderr }, { directory, engineSockets, toHost })
+      return { ...plan, project: toOwnName(plan.project, directory, source.directory) }
     } catch (cause) {
       throw new AppError('compose-invalid', { path, message: 'docker compose config' }, { cause })
     }
@@ -210,6 +211,21 @@ export class Compose implements ComposeApi, AsyncDisposable {
 
 function noSource(project: string): never {
   throw new AppError('compose-no-file', { project })
+}
+
+/** A project without a name is called by its folder, which may have another name in the guest. */
+function toOwnName(name: string, guestFolder: string, hostFolder: string): string {
+  const own = toName(hostFolder)
+  return own !== '' && name === toName(guestFolder) ? own : name
+}
+
+/** As Compose makes it of a folder. */
+function toName(folder: string): string {
+  const last = folder.split(/[\\/]/).findLast((part) => part !== '') ?? ''
+  return last
+    .toLowerCase()
+    .replace(/[^-_a-z0-9]/g, '')
+    .replace(/^[-_]+/, '')
 }
 
 /** A line of JSON as its words. */

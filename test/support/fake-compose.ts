@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import { AppError } from '#api'
 import type { ComposeAnswer, ComposeRunner } from '../../main/compose/runner.ts'
 import { createEngineClient, type EngineClient } from '../../main/engine/client.ts'
 import type { FolderMap } from '../../main/folders/folder-map.ts'
@@ -72,10 +73,15 @@ async function* workAll(engine: EngineClient, project: string, verb: string): As
     const id = `Container ${String(Names[0]).slice(1)}`
     yield { id, status: doing }
     const path = `/containers/${Id}`
-    await (verb === 'down'
-      ? engine.text({ method: 'DELETE', path, query: { force: true, v: true } })
-      : engine.text({ method: 'POST', path: `${path}/${verb}` }))
-    yield { id, status: done }
+    try {
+      await (verb === 'down'
+        ? engine.text({ method: 'DELETE', path, query: { force: true, v: true } })
+        : engine.text({ method: 'POST', path: `${path}/${verb}` }))
+      yield { id, status: done }
+    } catch (error) {
+      yield toFailure(error)
+      return
+    }
   }
 }
 
@@ -108,11 +114,15 @@ async function* bringUp(engine: EngineClient, config: ComposeAnswer): AsyncGener
       await engine.text({ method: 'POST', path: `/containers/${made}/start` })
       yield { id, status: 'Started' }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      yield { error: true, message: `Error response from daemon: ${message}` }
+      yield toFailure(error)
       return
     }
   }
+}
+
+function toFailure(error: unknown): Line {
+  const message = error instanceof AppError ? String(error.params['message']) : String(error)
+  return { error: true, message: `Error response from daemon: ${message}` }
 }
 
 async function readConfig(

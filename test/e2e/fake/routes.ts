@@ -6,7 +6,7 @@ export function allRoutes(
   container: string,
   image: string,
 ): [string, string][] {
-  const { id } = store.container(container)
+  const { id, labels } = store.container(container)
   const imageId = encodeURIComponent(store.image(image).id)
   const tabs = [
     'overview',
@@ -20,12 +20,20 @@ export function allRoutes(
     'processes',
     'changes',
   ]
-  const pages = ['containers', 'images', 'ports', 'commands', 'settings']
-  const coming = ['volumes', 'networks', 'compose', 'builds', 'registries']
+  const pages = ['containers', 'images', 'compose', 'ports', 'commands', 'settings']
+  const coming = ['volumes', 'networks', 'builds', 'registries']
+  const project = labels['com.docker.compose.project']
+  const projectRoute = `/compose/${encodeURIComponent(project ?? '')}`
   return [
     ['home', '/'],
     ...[...pages, ...coming].map((page): [string, string] => [page, `/${page}`]),
     ...tabs.map((tab): [string, string] => [`container ${tab}`, `/containers/${id}/${tab}`]),
     ['image', `/images/${imageId}`],
+    ...(project === undefined
+      ? []
+      : ([
+          ['project', projectRoute],
+          ['project logs', `${projectRoute}/logs`],
+        ] as [string, string][])),
   ]
 }
