@@ -13,6 +13,8 @@ import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
+import { createHostWatch } from './folders/watch/create-host-watch.ts'
+import { replayChanges } from './folders/watch/replay-changes.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
@@ -148,9 +150,16 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const { settings } = home
   const { choices } = home
   const ports = stack.use(new Ports({ machine, client, changes, settings, host, log, choices }))
-  const service = stack.use(createMachineService(config, home, { machine, engine, ports }))
+  const watch = createHostWatch()
+  const onError = () => service.refresh()
+  const replay = replayChanges({ machine, folders, log, containers: ports, watch, onError })
+  stack.use(replay)
+  const folderError = () => folders.error ?? replay.error
+  const told = { machine, engine, ports, folderError }
+  const service = stack.use(createMachineService(config, home, told))
   engine.onVersion(() => service.refresh())
   ports.onTrouble(() => service.refresh())
+  folders.onError(onError)
   const containers = new Containers(client, changes, stack.use(new Stats(client, changes)))
   const compose = createCompose({
     ...{ ...home, machine, client, containers, folders, dockerSocket },
@@ -173,12 +182,13 @@ interface Told {
   machine: Machine
   engine: EngineWatch
   ports: Ports
+  folderError: () => AppError | undefined
 }
 
 function createMachineService(
   config: AppConfig,
   { paths, socketFolder }: Home,
-  { machine, engine, ports }: Told,
+  { machine, engine, ports, folderError }: Told,
 ): MachineService {
   const app = { pid: process.pid, version, home: paths.home }
   const about = { app, dockerSocket: paths.dockerSocket(socketFolder), say: createSay('en') }
@@ -189,6 +199,7 @@ function createMachineService(
       toStatus({
         ...about,
         ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
+        folders: { error: folderError() },
       }),
     uiUrl: () => config.uiUrl(),
     ports: () => ports.current,

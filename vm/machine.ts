@@ -158,6 +158,11 @@ export interface Machine extends AsyncDisposable {
     command: readonly string[],
     options?: { input?: string | Buffer; signal?: AbortSignal },
   ): Promise<ExecResult>
+  /**
+   * Runs a command in the guest as root over ssh, its input and output as one stream; what it says of errors is dropped.
+   * It goes with the link.
+   */
+  pipe(command: readonly string[]): Promise<Duplex>
   /** Opens a terminal; a login shell when `command` is empty. */
   terminal(
     command: readonly string[],

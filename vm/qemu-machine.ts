@@ -19,7 +19,7 @@ import { createForwards } from './qemu/hostfwd.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import { readTail } from './serial.ts'
 import { toMachineProcess, type Session } from './session.ts'
-import { execOverSsh, openTerminal } from './ssh/exec.ts'
+import { execOverSsh, openPipe, openTerminal } from './ssh/exec.ts'
 import type { SshConnection } from './ssh/connection.ts'
 import { startSession } from './start.ts'
 import { endMachine } from './stop.ts'
@@ -93,6 +93,10 @@ class QemuMachine implements Machine {
     options?: { input?: string | Buffer; signal?: AbortSignal },
   ): Promise<ExecResult> {
     return execOverSsh(await this.#connection(options?.signal), command, options)
+  }
+
+  async pipe(command: readonly string[]): Promise<Duplex> {
+    return openPipe(await this.#connection(), command)
   }
 
   async terminal(

@@ -70,6 +70,8 @@ export const errorCodes = [
   'forward-udp',
   'forward-missing',
   'folder-not-shared',
+  'folders-not-mounted',
+  'folder-watch-limit',
   // the app
   'setting-unknown',
   'setting-invalid',

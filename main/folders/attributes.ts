@@ -13,6 +13,7 @@ import type { Held } from './beneath.ts'
 import { HostError, isDenied } from './host-error.ts'
 import type { Ownership } from './ownership.ts'
 import type { Attrs } from './sftp/packet.ts'
+import { type ShownTimes, toSeconds } from './shown-times.ts'
 
 /** Something whose attributes can be set, by its handle or by its path. */
 export interface Target {
@@ -67,7 +68,11 @@ export function linkTarget(entry: Held): Target {
 }
 
 /** Sets what is asked for; the owner is only remembered, and the bits as far as the host's user can give them. */
-export function setAttributes(target: Target, attrs: Attrs, owners: Ownership): void {
+export function setAttributes(
+  target: Target,
+  attrs: Attrs,
+  { owners, times: told }: { owners: Ownership; times: ShownTimes },
+): void {
   const before = target.stat()
   const { uid, gid, mode, size } = attrs
   if (uid !== undefined && gid !== undefined) {
@@ -81,7 +86,7 @@ export function setAttributes(target: Target, attrs: Attrs, owners: Ownership): 
     if (!before.isFile() && !before.isSymbolicLink()) throw new HostError('EINVAL', 'no file')
     target.truncate(Number(size))
   }
-  const times = newTimes(before, attrs)
+  const times = newTimes(before, attrs, told)
   if (times) target.utimes(times.atime, times.mtime)
 }
 
@@ -111,20 +116,6 @@ function toHostMode(mode: number, folder: boolean): number {
   return (mode & 0o777) | (folder ? 0o700 : 0)
 }
 
-export function toSeconds(nanoseconds: bigint): number {
-  return Number(nanoseconds / 1_000_000_000n)
-}
-
-/**
- * The second in which a file was written. The client takes a file of the same second and size for the same file, so as
- * long as the second is not over and more may be written in it, the one before is shown: the true one then makes the
- * client read again.
- */
-export function toShownTime(stat: BigIntStats, nowMs: number): number {
-  const seconds = toSeconds(stat.mtimeNs)
-  return stat.isFile() && seconds === Math.floor(nowMs / 1000) ? seconds - 1 : seconds
-}
-
 /** What chown says for "leave it". */
 const unchanged = 0xffff_ffff
 
@@ -135,11 +126,10 @@ const unchanged = 0xffff_ffff
 function newTimes(
   stat: BigIntStats,
   { atime, mtime }: Attrs,
+  told: ShownTimes,
 ): { atime: number; mtime: number } | undefined {
   if (atime === undefined || mtime === undefined) return undefined
-  const seconds = toSeconds(stat.mtimeNs)
-  const wasShown = mtime === seconds - 1 && Date.now() / 1000 - seconds < 5
-  const keeps = mtime === seconds || wasShown
+  const keeps = told.wasTold(stat, mtime)
   if (keeps && atime === toSeconds(stat.atimeNs)) return undefined
   return { atime, mtime: keeps ? Number(stat.mtimeNs / 1000n) / 1_000_000 : mtime }
 }

@@ -1,11 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { Settings } from '#api'
+import { AppError, type Settings } from '#api'
 import type { GuestSocket, Machine } from '#vm'
 import type { Log } from '../host/log.ts'
 import { hostBeneath } from './beneath.ts'
-import { toByteName } from './bytes.ts'
+import { type ByteName, toByteName } from './bytes.ts'
 import {
   createFolderMap,
   type FolderMap,
@@ -13,9 +13,11 @@ import {
   type GuestPlace,
   toPlain,
 } from './folder-map.ts'
+import type { OwnChanges } from './own-changes.ts'
 import { Ownership } from './ownership.ts'
 import { serveSftp } from './sftp/serve.ts'
 import { type ServedFolder, Tree } from './tree.ts'
+import type { MountedPlace } from './watch/watched-place.ts'
 
 /** Where sshfs in the guest dials; see vm/image/rootfs/usr/lib/berth/folders-dial. */
 const guestSocketPath = '/run/berth/folders.sock'
@@ -47,14 +49,19 @@ export class Folders implements FolderMap, AsyncDisposable {
   #map: FolderMap & { mounts: FolderMount[] } = createFolderMap([])
   #served: ServedFolder[] = []
   #applying: Promise<void> = Promise.resolve()
+  readonly #hidden: ByteName
+  readonly #listeners = new Set<() => void>()
+  readonly #shareListeners = new Set<() => void>()
+  #error: AppError | undefined
 
   constructor(options: FoldersOptions) {
     this.#options = options
     mkdirSync(dirname(options.ownersFile), { recursive: true, mode: 0o700 })
     this.#owners = new Ownership(options.ownersFile)
+    this.#hidden = toByteName(toReal(options.privateFolder))
     this.#tree = new Tree({
       folders: () => this.#current().#served,
-      hidden: [toByteName(toReal(options.privateFolder))],
+      hidden: [this.#hidden],
       beneath: hostBeneath,
       owners: this.#owners,
     })
@@ -79,6 +86,38 @@ export class Folders implements FolderMap, AsyncDisposable {
       .join('')
   }
 
+  /** Where a path of this computer is really, and in the guest; undefined when no container can have it. */
+  locate(hostPath: string): MountedPlace | undefined {
+    const place = this.toGuest(hostPath)
+    if (place.kind !== 'shared') return undefined
+    const host = toByteName(toReal(hostPath))
+    const isShared = this.#served.some((one) => isBelow(host, one.host))
+    return isShared && !this.isHidden(host) ? { host, guest: toByteName(place.path) } : undefined
+  }
+
+  isHidden(host: ByteName): boolean {
+    return isBelow(host, this.#hidden)
+  }
+
+  /** What containers have changed through it. */
+  get own(): OwnChanges {
+    return this.#tree.own
+  }
+
+  /** What keeps containers from a folder that is shared. */
+  get error(): AppError | undefined {
+    return this.#error
+  }
+
+  onError(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Other folders are shared than before. */
+  onShares(listener: () => void): void {
+    this.#shareListeners.add(listener)
+  }
+
   /** Mounts what is to be mounted whenever the machine begins to run or the settings change. */
   follow(machine: MountingMachine): void {
     let running = false
@@ -91,6 +130,7 @@ export class Folders implements FolderMap, AsyncDisposable {
     look()
     void this.#followSettings(() => {
       if (running) this.#apply(machine)
+      for (const listener of this.#shareListeners) listener()
     })
   }
 
@@ -142,6 +182,12 @@ export class Folders implements FolderMap, AsyncDisposable {
     this.#streams.set(stream, served)
   }
 
+  #setError(error: AppError | undefined): void {
+    if (error?.code === this.#error?.code) return
+    this.#error = error
+    for (const listener of this.#listeners) listener()
+  }
+
   /** One after the other: each leaves the guest as the newest settings have it. */
   #apply(machine: MountingMachine): void {
     const { log } = this.#options
@@ -153,13 +199,18 @@ export class Folders implements FolderMap, AsyncDisposable {
           input: this.list,
           signal: this.#over.signal,
         })
-        if (code !== 0)
-          log.write('folders.not-mounted', { code, reason: String(stdout) + String(stderr) })
+        const reason = String(stdout) + String(stderr)
+        if (code !== 0) log.write('folders.not-mounted', { code, reason })
+        this.#setError(code === 0 ? undefined : new AppError('folders-not-mounted'))
       } catch (error) {
         if (!this.#isOver()) log.failure('folders.not-mounted', error)
       }
     })
   }
+}
+
+function isBelow(path: ByteName, folder: ByteName): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
 }
 
 function toWire(path: string): string {

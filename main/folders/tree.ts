@@ -14,20 +14,15 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { posix } from 'node:path'
-import {
-  heldTarget,
-  linkTarget,
-  openTarget,
-  setAttributes,
-  setMode,
-  toSeconds,
-  toShownTime,
-} from './attributes.ts'
+import { heldTarget, linkTarget, openTarget, setAttributes, setMode } from './attributes.ts'
 import type { Beneath, Held } from './beneath.ts'
 import type { ByteName } from './bytes.ts'
 import { errnoOf, HostError, isDenied } from './host-error.ts'
+import { OwnChanges } from './own-changes.ts'
 import type { Ownership } from './ownership.ts'
+import { pokeTime } from './poke-time.ts'
 import type { Attrs } from './sftp/packet.ts'
+import { ShownTimes, toSeconds } from './shown-times.ts'
 
 /** A folder as it is served: what lies at `wire` for the client is at `host`, in its real form, on this computer. */
 export interface ServedFolder {
@@ -46,6 +41,12 @@ export interface OpenWish {
   mode: number
 }
 
+/** An open file, and where it lies on the host. */
+export interface Opened {
+  fd: number
+  host: ByteName
+}
+
 export interface TreeOptions {
   /** Asked for each path anew, so that a change of what is shared counts at once. */
   folders(): readonly ServedFolder[]
@@ -61,7 +62,10 @@ export interface TreeOptions {
  * be asked. All throw errors with an errno's name as `code`.
  */
 export class Tree {
+  /** What containers have changed through it. */
+  readonly own = new OwnChanges()
   readonly #options: TreeOptions
+  readonly #times = new ShownTimes()
 
   constructor(options: TreeOptions) {
     this.#options = options
@@ -89,7 +93,7 @@ export class Tree {
       ...{ size: stat.size, uid, gid },
       mode: (Number(stat.mode) & constants.S_IFMT) | mode,
       atime: toSeconds(stat.atimeNs),
-      mtime: toShownTime(stat, Date.now()),
+      mtime: this.#times.show(stat, Date.now()),
     }
   }
 
@@ -108,24 +112,27 @@ export class Tree {
     return statfsSync(held.path, { bigint: true })
   }
 
-  open(path: ByteName, wish: OpenWish): number {
+  open(path: ByteName, wish: OpenWish): Opened {
+    const { path: host } = this.#find(path)
     if (wish.write || wish.create || wish.truncate) this.#mayWrite(path)
     if (!wish.exclusive || !wish.create) {
       try {
-        return this.#openExisting(path, wish)
+        return { fd: this.#openExisting(path, wish), host }
       } catch (error) {
         if (!wish.create || errnoOf(error) !== 'ENOENT') throw error
       }
     }
-    return this.#create(path, wish)
+    return { fd: this.#create(path, wish), host }
   }
 
   mkdir(path: ByteName, mode = 0o777): void {
     this.#mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
+    const changed = this.#changing(path)
     mkdirSync(held.path, { mode: 0o700 })
     setMode(heldTarget(held), mode, this.#around(parent))
+    changed()
   }
 
   rmdir(path: ByteName): void {
@@ -145,7 +152,9 @@ export class Tree {
     const before = statOf(target)
     if (before && !replace) throw new HostError('EEXIST', 'the target is there')
     const isSame = before?.ino === statOf(source)?.ino
+    const changed = [this.#changing(from), this.#changing(to)]
     renameSync(source.path, target.path)
+    for (const note of changed) note()
     if (before && !isSame) this.#options.owners.forget(before)
   }
 
@@ -153,7 +162,9 @@ export class Tree {
     this.#mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
+    const changed = this.#changing(path)
     symlinkSync(Buffer.from(target, 'latin1'), held.path)
+    changed()
     const made = held.stat()
     this.#options.owners.created(made, parent.stat(), Number(made.mode))
   }
@@ -163,26 +174,35 @@ export class Tree {
     this.#mayWrite(to)
     using source = this.#entry(from)
     using target = this.#entry(to)
+    const changed = [this.#changing(from), this.#changing(to)]
     linkSync(source.path, target.path)
+    for (const note of changed) note()
   }
 
   /** A link's own attributes are set, never those of what it leads to. */
   set(path: ByteName, attrs: Attrs): void {
+    if (isPoke(attrs)) return
     this.#mayWrite(path)
     const { owners } = this.#options
+    const kept = { owners, times: this.#times }
     using held = this.hold(path)
+    const fromMs = Date.now()
     if (held.stat().isSymbolicLink()) {
       using entry = this.#entry(path)
-      setAttributes(linkTarget(entry), attrs, owners)
-    } else setAttributes(heldTarget(held), attrs, owners)
+      setAttributes(linkTarget(entry), attrs, kept)
+    } else setAttributes(heldTarget(held), attrs, kept)
+    this.own.note(this.#find(path).path, fromMs)
   }
 
   lookOpen(fd: number): Required<Attrs> {
     return this.toAttrs(fstatSync(fd, { bigint: true }))
   }
 
-  setOpen(fd: number, attrs: Attrs): void {
-    setAttributes(openTarget(fd), attrs, this.#options.owners)
+  setOpen({ fd, host }: Opened, attrs: Attrs): void {
+    if (isPoke(attrs)) return
+    const fromMs = Date.now()
+    setAttributes(openTarget(fd), attrs, { owners: this.#options.owners, times: this.#times })
+    this.own.note(host, fromMs)
   }
 
   #openExisting(path: ByteName, wish: OpenWish): number {
@@ -192,11 +212,17 @@ export class Tree {
     // A pipe would wait for its other end, and a device or socket of the host is none of the guest's.
     if (!stat.isFile()) throw new HostError('EACCES', 'no ordinary file')
     const flags = toFlags(wish) | (wish.truncate ? constants.O_TRUNC : 0)
+    const fromMs = Date.now()
+    const { path: host } = this.#find(path)
     try {
-      return held.open(flags)
+      const fd = held.open(flags)
+      if (wish.truncate) this.own.note(host, fromMs)
+      return fd
     } catch (error) {
       if (!isDenied(error)) throw error
-      return openWithRights(held, stat, flags)
+      const fd = openWithRights(held, stat, flags)
+      this.own.note(host, fromMs)
+      return fd
     }
   }
 
@@ -204,8 +230,10 @@ export class Tree {
     using held = this.#entry(path)
     using parent = this.#parent(path)
     const flags = toFlags(wish) | constants.O_CREAT | constants.O_EXCL
+    const changed = this.#changing(path)
     const fd = held.open(flags)
     setMode(openTarget(fd), wish.mode, this.#around(parent))
+    changed()
     return fd
   }
 
@@ -213,8 +241,20 @@ export class Tree {
     this.#mayWrite(path)
     using held = this.#entry(path)
     const before = this.#options.owners.size > 0 ? statOf(held) : undefined
+    const changed = this.#changing(path)
     remove(held.path)
+    changed()
     if (before) this.#options.owners.forget(before)
+  }
+
+  /** Of an entry and the folder around it; call what is returned once it is done. */
+  #changing(path: ByteName): () => void {
+    const fromMs = Date.now()
+    const { path: host } = this.#find(path)
+    return () => {
+      this.own.note(host, fromMs)
+      this.own.note(posix.dirname(host), fromMs)
+    }
   }
 
   #around(parent: Held): { owners: Ownership; parent: BigIntStats } {
@@ -256,6 +296,10 @@ export class Tree {
       throw new HostError('EACCES', 'not for containers')
     return { path: host, folder: found }
   }
+}
+
+function isPoke({ mtime, size, mode, uid }: Attrs): boolean {
+  return mtime === pokeTime && size === undefined && mode === undefined && uid === undefined
 }
 
 function normal(path: ByteName): ByteName {

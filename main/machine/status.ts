@@ -1,5 +1,5 @@
 import type { MachineSnapshot } from '#vm'
-import type { AppStatus, ErrorShape, Health, StageStatus } from '#api'
+import type { AppError, AppStatus, ErrorShape, Health, StageStatus } from '#api'
 import { healthLinks } from '#api'
 import type { EngineVersion } from '../engine/client.ts'
 import type { Say } from '../words/words.ts'
@@ -14,6 +14,8 @@ export interface StatusParts {
   engine: EngineVersion | undefined
   /** Why a port cannot be reached; absent where nobody looks after them. */
   portTrouble?: ErrorShape | undefined
+  /** Absent where nobody looks after them. */
+  folders?: { error: AppError | undefined }
   /** In English: `message` is for the CLI; the window words the errors itself. */
   say: Say
 }
@@ -52,7 +54,9 @@ function toState({ state, health }: MachineSnapshot): AppStatus['state'] {
 function toHealth(name: Health['link'], parts: StatusParts): Health {
   const { snapshot, say } = parts
   if (name === 'ports' && 'portTrouble' in parts && snapshot.state.phase === 'running')
-    return toPortsHealth(parts.portTrouble, say)
+    return toOwnHealth('ports', parts.portTrouble, say)
+  if (name === 'folders' && parts.folders && snapshot.state.phase === 'running')
+    return toOwnHealth('folders', parts.folders.error?.toShape(), say)
   const found = snapshot.health.find(({ link }) => link === name)
   if (!found)
     return { link: name, state: 'unknown', message: say('health.state.unknown'), repairs: 0 }
@@ -68,9 +72,9 @@ function toHealth(name: Health['link'], parts: StatusParts): Health {
 }
 
 /** As a whole they are as well as the worst of them: one sentence stands for all. */
-function toPortsHealth(error: ErrorShape | undefined, say: Say): Health {
+function toOwnHealth(link: Health['link'], error: ErrorShape | undefined, say: Say): Health {
   return {
-    link: 'ports',
+    link,
     state: error ? 'down' : 'ok',
     message: error ? sayError(say, error) : say('health.state.ok'),
     repairs: 0,

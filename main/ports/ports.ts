@@ -24,7 +24,7 @@ import { PortList } from './port-list.ts'
 import type { Listener } from './listener.ts'
 import { RunningContainers } from './running-containers.ts'
 import { toHostPort } from './state.ts'
-import { toChoice, toWanted, type WantedPort } from './wanted.ts'
+import { type RunningContainer, toChoice, toWanted, type WantedPort } from './wanted.ts'
 
 export interface PortsParts {
   machine: Pick<Machine, 'forwards' | 'connect' | 'snapshot' | 'onChange'>
@@ -51,6 +51,7 @@ export class Ports implements PortsApi, AsyncDisposable {
   readonly #keeper: PortKeeper
   readonly #forwards = new Map<string, Forward>()
   readonly #listeners = new Set<() => void>()
+  readonly #containerListeners = new Set<() => void>()
   readonly #stops: (() => void)[] = []
   /** Container id → its ports as they should be. */
   readonly #wanted = new Map<string, readonly WantedPort[]>()
@@ -78,7 +79,10 @@ export class Ports implements PortsApi, AsyncDisposable {
     }
     changes.on('resync', onResync)
     changes.on('container', onDestroy)
-    const onChange = (ids: Iterable<string>) => this.#update(ids)
+    const onChange = (ids: Iterable<string>) => {
+      this.#update(ids)
+      this.#tellContainers()
+    }
     this.#running = new RunningContainers({ client, changes, log, onChange })
     this.#stops.push(
       () => changes.off('resync', onResync),
@@ -106,6 +110,15 @@ export class Ports implements PortsApi, AsyncDisposable {
 
   onTrouble(listener: () => void): void {
     this.#listeners.add(listener)
+  }
+
+  /** The containers that run. */
+  get containers(): Iterable<RunningContainer> {
+    return this.#running.all()
+  }
+
+  onContainers(listener: () => void): void {
+    this.#containerListeners.add(listener)
   }
 
   async list(): Promise<HostPort[]> {
@@ -211,10 +224,15 @@ export class Ports implements PortsApi, AsyncDisposable {
 
   #clear(): void {
     this.#running.clear()
+    this.#tellContainers()
     this.#stale = true
     this.#keeper.pause()
     for (const id of [...this.#wanted.keys()]) this.#want(id, [])
     this.#tell()
+  }
+
+  #tellContainers(): void {
+    for (const listener of this.#containerListeners) listener()
   }
 
   /** What was asked for a container goes with it. */

@@ -1,4 +1,5 @@
-import { AppError } from '#api'
+import { isAbsolute } from 'node:path'
+import { AppError, type ContainerDetails } from '#api'
 import type { EngineChanges, EngineEvent } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
 import { toDetails } from '../engine/container-details.ts'
@@ -149,7 +150,7 @@ export class RunningContainers implements Disposable {
   async #refreshAll(): Promise<void> {
     const found = await this.#client.json(
       { path: '/containers/json', query: withAsked },
-      (list: ListedContainer[]) => list.map((one) => toRunning(toContainer(one))),
+      (list: ListedContainer[]) => list.map(toListed),
     )
     this.#synced = true
     const before = new Set(this.#known.keys())
@@ -164,7 +165,7 @@ export class RunningContainers implements Disposable {
       const request = { path: `/containers/${id}/json`, query: withAsked }
       const details = toDetails(await this.#client.text(request))
       const isUp = details.state === 'running' || details.state === 'paused'
-      if (isUp && !this.#died.has(id)) this.#known.set(id, toRunning(details))
+      if (isUp && !this.#died.has(id)) this.#known.set(id, toInspected(details))
       else this.#known.delete(id)
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'container-missing')) throw error
@@ -174,6 +175,13 @@ export class RunningContainers implements Disposable {
 }
 
 /** Without what the engine tells besides: there may be thousands. */
-function toRunning({ id, name, labels, ports }: RunningContainer): RunningContainer {
-  return { id, name, labels, ports }
+function toListed(listed: ListedContainer): RunningContainer {
+  const { id, name, labels, ports, mounts } = toContainer(listed)
+  // The others are names of volumes, which have no slashes.
+  return { id, name, labels, ports, folders: mounts.filter((mount) => isAbsolute(mount)) }
+}
+
+function toInspected({ id, name, labels, ports, mounts }: ContainerDetails): RunningContainer {
+  const binds = mounts.filter(({ kind }) => kind === 'bind')
+  return { id, name, labels, ports, folders: binds.map(({ source }) => source) }
 }

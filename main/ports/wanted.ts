@@ -8,6 +8,8 @@ export interface RunningContainer {
   name: string
   labels: Readonly<Record<string, string>>
   ports: readonly PortMapping[]
+  /** What of this computer it has mounted. */
+  folders: readonly string[]
 }
 
 /** A port as it should be, and what has to listen for it. */

@@ -122,6 +122,10 @@ export class FakeMachine implements Machine {
     return Promise.resolve(openGuest(command, size))
   }
 
+  pipe() {
+    return Promise.resolve(new PassThrough())
+  }
+
   /** Something that says back what it is told. */
   connect() {
     return Promise.resolve(new PassThrough())

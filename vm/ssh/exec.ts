@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import type { ExecResult, GuestTerminal } from '../machine.ts'
 import { untilAborted } from '../waiting.ts'
@@ -37,6 +38,18 @@ export async function execOverSsh(
   } finally {
     channel.close()
   }
+}
+
+/** Runs a command that is talked with for as long as its stream, and the link, last. */
+export async function openPipe(
+  connection: SshConnection,
+  command: readonly string[],
+): Promise<Duplex> {
+  const { channel } = await openChannel((done) => {
+    connection.client.exec(`exec ${quoteArguments(command)}`, done)
+  })
+  channel.stderr.resume()
+  return channel
 }
 
 /** Opens a terminal; a login shell when `command` is empty. */

@@ -8,6 +8,8 @@ import { uint32 } from './packet.ts'
 export interface OpenFile {
   kind: 'file'
   fd: number
+  /** Where it lay on the host when it was opened. */
+  host: ByteName
   writable: boolean
   /** Work that still uses the file; it is closed after. */
   busy: Promise<unknown>

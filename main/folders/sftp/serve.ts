@@ -125,7 +125,7 @@ function change(connection: Connection, asked: Asked): Answer {
       tree.set(reader.name(), reader.attrs())
       return undefined
     case request.fsetstat:
-      tree.setOpen(writable(connection, reader.bytes()).fd, reader.attrs())
+      tree.setOpen(writable(connection, reader.bytes()), reader.attrs())
       return undefined
     case request.remove:
       tree.remove(reader.name())
@@ -165,9 +165,9 @@ function openFile({ tree, handles }: Connection, { id, reader }: Asked): Answer 
     mode: reader.attrs().mode ?? 0o666,
   }
   handles.makeRoom()
-  const fd = tree.open(path, wish)
+  const opened = tree.open(path, wish)
   const writable = wish.write || wish.create || wish.truncate
-  const handle = handles.add({ kind: 'file', fd, writable, busy: Promise.resolve() })
+  const handle = handles.add({ kind: 'file', ...opened, writable, busy: Promise.resolve() })
   return packet(reply.handle, [id, text(handle)])
 }
 
@@ -187,12 +187,19 @@ async function readFrom({ handles }: Connection, { id, reader }: Asked): Promise
 }
 
 async function writeTo(connection: Connection, { reader }: Asked): Promise<Answer> {
-  const { fd } = writable(connection, reader.bytes())
+  const { fd, host } = writable(connection, reader.bytes())
+  const fromMs = Date.now()
+  // It is waited for, and may be seen meanwhile.
+  connection.tree.own.note(host, fromMs, Infinity)
   const position = Number(reader.uint64())
   const data = reader.bytes()
-  for (let done = 0; done < data.length;) {
-    const { bytesWritten } = await writeFile(fd, data, done, data.length - done, position + done)
-    done += bytesWritten
+  try {
+    for (let done = 0; done < data.length;) {
+      const { bytesWritten } = await writeFile(fd, data, done, data.length - done, position + done)
+      done += bytesWritten
+    }
+  } finally {
+    connection.tree.own.note(host, fromMs)
   }
   return undefined
 }

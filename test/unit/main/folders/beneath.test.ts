@@ -66,7 +66,7 @@ it.runIf(process.platform === 'linux')(
     const until = Date.now() + 5000
     for (let turn = 0; Date.now() < until; turn++) {
       attempt(() => {
-        const fd = tree.open('/w/d/file', {
+        const { fd } = tree.open('/w/d/file', {
           ...wish,
           read: true,
           write: false,
@@ -85,7 +85,7 @@ it.runIf(process.platform === 'linux')(
             write: true,
             create: true,
             truncate: true,
-          }),
+          }).fd,
         )
       })
       attempt(() => {

@@ -16,12 +16,14 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { SFTPWrapper } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkedBeneath, linuxBeneath } from '../../../../main/folders/beneath.ts'
 import { toByteName } from '../../../../main/folders/bytes.ts'
 import { Ownership } from '../../../../main/folders/ownership.ts'
+import { pokeTime } from '../../../../main/folders/poke-time.ts'
 import { serveSftp } from '../../../../main/folders/sftp/serve.ts'
 import { Tree } from '../../../../main/folders/tree.ts'
 import { type SftpPair, startSftpPair } from '../../../support/sftp-pair.ts'
@@ -34,6 +36,7 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
   let pair: SftpPair
   let sftp: SFTPWrapper
   let owners: Ownership
+  let tree: Tree
   let served: Promise<void>
 
   beforeEach(async () => {
@@ -49,7 +52,7 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
       { wire: '/w', host: toByteName(root), readOnly: false },
       { wire: '/w/ro', host: toByteName(join(folder, 'read-only')), readOnly: true },
     ]
-    const tree = new Tree({ folders: () => folders, hidden, beneath, owners })
+    tree = new Tree({ folders: () => folders, hidden, beneath, owners })
     pair = await startSftpPair((stream) => {
       served = serveSftp(stream, tree)
     })
@@ -148,6 +151,39 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
     })
     await call((done) => sftp.utimes('/w/f', 1000, 3000, done))
     expect(lstatSync(join(root, 'f')).mtimeMs).toBe(3_000_000)
+  })
+
+  it('takes a poke for what it is, also where nothing may be changed or nothing is', async () => {
+    writeFileSync(join(root, 'f'), 'x')
+    for (const [path, file] of [
+      ['/w/f', 'shared/f'],
+      ['/w/dir', 'shared/dir'],
+      ['/w/ro/file', 'read-only/file'],
+    ] as const) {
+      const before = lstatSync(join(folder, file), { bigint: true })
+      await call((done) => sftp.utimes(path, 0, pokeTime, done))
+      const after = lstatSync(join(folder, file), { bigint: true })
+      expect([after.mtimeNs, after.ctimeNs]).toEqual([before.mtimeNs, before.ctimeNs])
+    }
+    await call((done) => sftp.utimes('/w/gone', 0, pokeTime, done))
+  })
+
+  it('remembers what containers changed, until somebody else does', async () => {
+    const isOwn = (name: string) => {
+      const path = join(root, name)
+      return tree.own.isOwn(toByteName(path), existsSync(path) ? lstatSync(path) : undefined)
+    }
+    await write('/w/dir/f', 'x')
+    expect([isOwn('dir/f'), isOwn('dir'), isOwn('')]).toEqual([true, true, false])
+    await call((done) => sftp.rename('/w/dir/f', '/w/g', done))
+    expect([isOwn('dir/f'), isOwn('g')]).toEqual([true, true])
+    await call((done) => sftp.chmod('/w/g', 0o600, done))
+    expect(isOwn('g')).toBe(true)
+    await pause(30)
+    writeFileSync(join(root, 'g'), 'y')
+    expect(isOwn('g')).toBe(false)
+    await call((done) => sftp.unlink('/w/g', done))
+    expect(isOwn('g')).toBe(true)
   })
 
   it('lets nothing be changed where only reading is shared', async () => {

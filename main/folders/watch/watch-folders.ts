@@ -1,0 +1,175 @@
+import { type Dirent, type FSWatcher, lstatSync, watch } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { type ByteName, toFsPath } from '../bytes.ts'
+import { errnoOf } from '../host-error.ts'
+import type { HostWatchOptions } from './host-watch.ts'
+
+/** How many folders may still be watched. */
+export interface WatchBudget {
+  left: number
+}
+
+/** Linux: a watch on each folder, the nearest first, since the kernel has none for all that is below one. */
+export function watchFolders(options: HostWatchOptions, budget: WatchBudget): Disposable {
+  const { root, onChange } = options
+  if (isFolder(root)) return new FolderWatches(options, budget)
+  const name = posix.basename(root)
+  const watcher = watchOne(posix.dirname(root), (event, found) => {
+    if (found === name) onChange(root, { entries: event === 'rename' })
+  })
+  return { [Symbol.dispose]: () => watcher?.close() }
+}
+
+interface Watched {
+  path: ByteName
+  watcher: FSWatcher
+  below: Map<ByteName, Watched>
+}
+
+interface Waiting {
+  path: ByteName
+  around: Watched | undefined
+  /** It appeared while we watched: what is in it is news. */
+  isNew: boolean
+}
+
+class FolderWatches implements Disposable {
+  readonly #options: HostWatchOptions
+  readonly #budget: WatchBudget
+  #root: Watched | undefined
+  #waiting: Waiting[]
+  #count = 0
+  #walking = false
+  #over = false
+  #full = false
+
+  constructor(options: HostWatchOptions, budget: WatchBudget) {
+    this.#options = options
+    this.#budget = budget
+    this.#waiting = [{ path: options.root, around: undefined, isNew: false }]
+    // Whoever made it has to have it before it tells anything.
+    queueMicrotask(() => void this.#walk())
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true
+    this.#waiting = []
+    if (this.#root) this.#leave(this.#root)
+  }
+
+  async #walk(): Promise<void> {
+    if (this.#walking) return
+    this.#walking = true
+    for (let one = this.#waiting.shift(); one && !this.#over; one = this.#waiting.shift())
+      await this.#enter(one)
+    this.#walking = false
+  }
+
+  /** It is watched first and read then, so that nothing is missed in between. */
+  async #enter({ path, around, isNew }: Waiting): Promise<void> {
+    const name = posix.basename(path)
+    if (around?.below.has(name)) return
+    const watched = this.#full ? undefined : this.#watch(path)
+    if (watched && around) around.below.set(name, watched)
+    else if (watched) this.#root = watched
+    if (!watched) return
+    const found = await readFolder(path)
+    // It may have gone, and another one may be in its place.
+    if (this.#over || (around && around.below.get(name) !== watched)) return
+    for (const entry of found) this.#find(watched, entry, isNew)
+  }
+
+  #find(around: Watched, entry: Dirent, isNew: boolean): void {
+    const path = `${around.path}/${entry.name}`
+    if (this.#options.skip(path)) return
+    if (isNew) this.#options.onChange(path, { entries: false })
+    if (entry.isDirectory()) this.#waiting.push({ path, around, isNew })
+  }
+
+  #watch(path: ByteName): Watched | undefined {
+    const below = new Map<ByteName, Watched>()
+    if (this.#budget.left <= 0) {
+      this.#tellFull()
+      return undefined
+    }
+    const watcher = watchOne(
+      path,
+      (event, name) => this.#onEvent(watched, event, name),
+      () => this.#tellFull(),
+    )
+    if (!watcher) return undefined
+    const watched: Watched = { path, watcher, below }
+    this.#budget.left--
+    this.#count++
+    return watched
+  }
+
+  #tellFull(): void {
+    if (this.#full) return
+    this.#full = true
+    this.#waiting = []
+    this.#options.onLimit(this.#count)
+  }
+
+  #onEvent(around: Watched | undefined, event: string, name: ByteName | null): void {
+    if (!around || this.#over || name === null) return
+    const path = `${around.path}/${name}`
+    if (this.#options.skip(path)) return
+    const entries = event === 'rename'
+    if (entries) this.#follow(around, name)
+    this.#options.onChange(path, { entries })
+  }
+
+  /** An entry came, went or was replaced: the watches below it with it. */
+  #follow(around: Watched, name: ByteName): void {
+    const path = `${around.path}/${name}`
+    const before = around.below.get(name)
+    if (before) {
+      around.below.delete(name)
+      this.#leave(before)
+    }
+    if (this.#full || !isFolder(path)) return
+    this.#waiting.push({ path, around, isNew: true })
+    void this.#walk()
+  }
+
+  #leave({ watcher, below }: Watched): void {
+    watcher.close()
+    this.#budget.left++
+    this.#count--
+    for (const one of below.values()) this.#leave(one)
+  }
+}
+
+type OnEvent = (event: string, name: ByteName | null) => void
+
+function watchOne(path: ByteName, onEvent: OnEvent, onFull?: () => void): FSWatcher | undefined {
+  try {
+    const options = { persistent: false, encoding: 'latin1' } as const
+    const watcher = watch(toFsPath(path), options, onEvent)
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch (error) {
+    const code = errnoOf(error) ?? ''
+    if (code === 'ENOSPC' || code === 'EMFILE') onFull?.()
+    // Else it went meanwhile, or is closed to us: nothing can be told of it.
+    return undefined
+  }
+}
+
+async function readFolder(path: ByteName): Promise<Dirent[]> {
+  try {
+    return await readdir(toFsPath(path), { withFileTypes: true, encoding: 'latin1' })
+  } catch {
+    return []
+  }
+}
+
+function isFolder(path: ByteName): boolean {
+  try {
+    return lstatSync(toFsPath(path)).isDirectory()
+  } catch {
+    return false
+  }
+}

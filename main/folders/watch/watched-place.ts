@@ -1,0 +1,106 @@
+import { type BigIntStats, lstatSync } from 'node:fs'
+import { type ByteName, toFsPath } from '../bytes.ts'
+import type { OwnChanges } from '../own-changes.ts'
+import type { HostWatch } from './host-watch.ts'
+import { PendingPokes } from './pending-pokes.ts'
+
+/** A folder, or a single file, of this computer as containers have it. */
+export interface MountedPlace {
+  /** In its real form. */
+  host: ByteName
+  guest: ByteName
+}
+
+export interface WatchedPlaceParts {
+  watch: HostWatch
+  /** What containers change themselves. */
+  own: OwnChanges
+  /** What no container has a business in. */
+  isHidden: (path: ByteName) => boolean
+  onChange: () => void
+  onLimit: () => void
+}
+
+/** How many things are remembered by how they looked when they were told last. */
+const mostSeen = 20_000
+
+/**
+ * What changed in one place and is to be told. What containers changed themselves is not, nor what looks as it did when
+ * it was told last: so nothing that a poke does can lead to another one.
+ */
+export class WatchedPlace implements Disposable {
+  readonly place: MountedPlace
+  readonly #own: OwnChanges
+  readonly #pending: PendingPokes
+  readonly #seen = new Map<ByteName, string>()
+  readonly #watching: Disposable
+  #limit: number | undefined
+
+  constructor(place: MountedPlace, { watch, own, isHidden, onChange, onLimit }: WatchedPlaceParts) {
+    this.place = place
+    this.#own = own
+    this.#pending = new PendingPokes(place.host)
+    this.#watching = watch({
+      root: place.host,
+      skip: isHidden,
+      onChange: (path, news) => {
+        this.#pending.add(path, news)
+        onChange()
+      },
+      onLimit: (watched) => {
+        this.#limit = watched
+        onLimit()
+      },
+    })
+  }
+
+  /** How many folders are watched, when there are more that cannot be. */
+  get limit(): number | undefined {
+    return this.#limit
+  }
+
+  /** What is to be told next, in the guest's names. */
+  take(count: number): ByteName[] {
+    const { host, guest } = this.place
+    const found: ByteName[] = []
+    while (found.length < count && this.#pending.size > 0) {
+      for (const path of this.#pending.take(count - found.length))
+        if (this.#isNews(path)) found.push(guest + path.slice(host.length))
+    }
+    return found
+  }
+
+  [Symbol.dispose](): void {
+    this.#watching[Symbol.dispose]()
+  }
+
+  #isNews(path: ByteName): boolean {
+    const stat = look(path)
+    const now = stat ? toLooks(stat) : ''
+    if (this.#seen.get(path) === now) return false
+    this.#seen.delete(path)
+    this.#seen.set(path, now)
+    if (this.#seen.size > mostSeen) this.#forgetOldest()
+    return !this.#own.isOwn(path, stat)
+  }
+
+  #forgetOldest(): void {
+    for (const path of this.#seen.keys()) {
+      this.#seen.delete(path)
+      if (this.#seen.size <= mostSeen / 2) return
+    }
+  }
+}
+
+function look(path: ByteName): BigIntStats | undefined {
+  try {
+    return lstatSync(toFsPath(path), { bigint: true })
+  } catch {
+    return undefined
+  }
+}
+
+/** Without the time that a poke itself may change. */
+function toLooks({ ino, size, mtimeNs, mode }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${mode}`
+}
