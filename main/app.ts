@@ -23,7 +23,7 @@ import { makeSocketFolder } from './host/socket-folder.ts'
 import { createMachine, type MachineParts } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
 import { MachineService } from './machine/service.ts'
-import { toStatus } from './machine/status.ts'
+import { type StatusParts, toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
 import type { HostPorts } from './ports/host-ports.ts'
 import { PortChoices } from './ports/choices.ts'
@@ -154,8 +154,8 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const onError = () => service.refresh()
   const replay = replayChanges({ machine, folders, log, containers: ports, watch, onError })
   stack.use(replay)
-  const folderError = () => folders.error ?? replay.error
-  const told = { machine, engine, ports, folderError }
+  const folderHealth = () => ({ error: folders.error ?? replay.error, note: folders.note })
+  const told = { machine, engine, ports, folderHealth }
   const service = stack.use(createMachineService(config, home, told))
   engine.onVersion(() => service.refresh())
   ports.onTrouble(() => service.refresh())
@@ -182,13 +182,13 @@ interface Told {
   machine: Machine
   engine: EngineWatch
   ports: Ports
-  folderError: () => AppError | undefined
+  folderHealth: () => StatusParts['folders']
 }
 
 function createMachineService(
   config: AppConfig,
   { paths, socketFolder }: Home,
-  { machine, engine, ports, folderError }: Told,
+  { machine, engine, ports, folderHealth }: Told,
 ): MachineService {
   const app = { pid: process.pid, version, home: paths.home }
   const about = { app, dockerSocket: paths.dockerSocket(socketFolder), say: createSay('en') }
@@ -199,7 +199,7 @@ function createMachineService(
       toStatus({
         ...about,
         ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
-        folders: { error: folderError() },
+        folders: folderHealth(),
       }),
     uiUrl: () => config.uiUrl(),
     ports: () => ports.current,

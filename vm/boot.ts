@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import type { Context } from './context.ts'
+import { writeDurably } from './durable-file.ts'
 import { VmError } from './errors.ts'
 import { diskFormat } from './files.ts'
+import { type FirstFolders, serveFirstFolders, type VirtiofsProgram } from './first-folders.ts'
 import type { GuestImage } from './guest-image.ts'
 import type { Accel } from './machine.ts'
 import { qemuArgs, type Launch } from './qemu/args.ts'
@@ -22,6 +24,7 @@ export interface Prepared {
   image: GuestImage
   qemu: Qemu
   accel: Accel
+  virtiofs?: VirtiofsProgram | undefined
 }
 
 /** How often a port that was free a moment ago may be gone before it is given up. */
@@ -42,8 +45,18 @@ export async function bootQemu(
 ): Promise<QemuProcess> {
   let sandbox = process.platform === 'linux'
   for (let attempt = 1; ; attempt++) {
-    const started = await tryBoot(context, prepared, sandbox, signal)
-    if (!('kind' in started)) return started
+    const folders = await serveFirstFolders(context, prepared.virtiofs, signal)
+    const started = await tryBoot(context, prepared, { sandbox, folders, signal }).catch(
+      async (error: unknown) => {
+        await folders.giveUp()
+        throw error
+      },
+    )
+    if (!('kind' in started)) {
+      await folders.connected()
+      return started
+    }
+    await folders.giveUp()
     context.config.log('qemu-ended-early', { ...started })
     if (started.kind === 'no-sandbox' && sandbox) sandbox = false
     else if (started.kind !== 'port-taken' || attempt >= attempts) {
@@ -55,11 +68,15 @@ export async function bootQemu(
 async function tryBoot(
   context: Context,
   prepared: Prepared,
-  sandbox: boolean,
-  signal: AbortSignal,
+  { sandbox, folders, signal }: { sandbox: boolean; folders: FirstFolders; signal: AbortSignal },
 ): Promise<QemuProcess | StartFailure> {
   const { config, files } = context
-  const launch = await describeLaunch(context, prepared, sandbox)
+  await handIn(context)
+  const launch = {
+    ...(await describeLaunch(context, prepared)),
+    virtiofs: folders.devices,
+    sandbox,
+  }
   const args = qemuArgs(launch)
   const address: QmpAddress =
     'path' in launch.qmp ? launch.qmp : { port: launch.qmp.port, secretFile: files.qmpSecret }
@@ -109,11 +126,18 @@ async function endLaunched({ kill, ended }: Launched): Promise<boolean> {
   }
 }
 
+/** What else the guest reads when it boots. */
+async function handIn({ config, files }: Context): Promise<void> {
+  await writeDurably(files.engineConfig, config.engine.config)
+  for (const [name, text] of Object.entries(config.handedIn ?? {})) {
+    await writeDurably(files.handedIn(name), text)
+  }
+}
+
 async function describeLaunch(
   { config, files }: Context,
   { image, accel }: Prepared,
-  sandbox: boolean,
-): Promise<Launch> {
+): Promise<Omit<Launch, 'sandbox'>> {
   const onWindows = process.platform === 'win32'
   return {
     platform: process.platform,
@@ -136,7 +160,6 @@ async function describeLaunch(
     serial: files.serial,
     qmp: onWindows ? await tlsAddress(files.qmpSecret) : { path: files.qmpSocket },
     agentSocket: onWindows ? undefined : files.agentSocket,
-    sandbox,
   }
 }
 

@@ -25,6 +25,9 @@ export interface MachineFiles {
   qmpSecret: string
   qmpSocket: string
   agentSocket: string
+  /** Where one server of virtiofs listens for QEMU, and what all of them said. */
+  folderSocket: (name: string) => string
+  folderOutput: string
   /** The engine's socket for a look at a machine that another app may hold; one for each process that looks. */
   lookSocket: string
 }
@@ -59,6 +62,8 @@ export function machineFiles(
     qmpSecret: at('qmp/keys.psk'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     agentSocket: join(socketFolder, 'agent.sock'),
+    folderSocket: (name) => join(socketFolder, `folder-${name}`),
+    folderOutput: at('virtiofs.log'),
     lookSocket:
       platform === 'win32'
         ? `\\\\.\\pipe\\berth_look_${process.pid}`

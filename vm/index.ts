@@ -16,9 +16,13 @@ export {
   type MachineProcess,
   type MachineSnapshot,
   type MachineState,
+  type MachineVirtiofs,
   type PortForward,
   type StageReport,
   type StartStage,
   type StopReport,
+  type VirtiofsDevice,
+  type VirtiofsFolder,
+  type VirtiofsStart,
 } from './machine.ts'
 export { imageFolder as builtImageFolder } from './image/cache.ts'

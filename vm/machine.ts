@@ -96,6 +96,42 @@ export interface MachineForwards {
   remove(forward: PortForward): Promise<void>
 }
 
+/** A folder of this computer that is a device of the machine, which the guest mounts by its tag. */
+export interface VirtiofsFolder {
+  /** Changes whenever anything else here does: lower-case letters, digits and dashes, at most 36. */
+  tag: string
+  path: string
+  readOnly: boolean
+  /** Folders beneath it that are empty for the guest. */
+  hidden: readonly string[]
+}
+
+export interface VirtiofsDevice {
+  tag: string
+  /** False once its server has died: what is asked of it waits for ever. */
+  alive: boolean
+}
+
+/**
+ * Folders as devices of the machine (virtiofs): they are served by processes that belong to the machine, not to this
+ * app, and outlive it; whoever adopts a machine MUST read them back.
+ */
+export interface MachineVirtiofs {
+  /** What is there now; undefined for a machine that was started without. */
+  list(): Promise<VirtiofsDevice[] | undefined>
+  /** @throws {VmError} `virtiofs-…` */
+  add(folder: VirtiofsFolder): Promise<void>
+  /** Takes it from the guest, also when a container has it open. */
+  remove(tag: string): Promise<void>
+}
+
+/** The folders to begin with. */
+export interface VirtiofsStart {
+  folders: readonly VirtiofsFolder[]
+  /** Called before each boot and before `handedIn` is read, with the tags that will be there, and why some are not. */
+  onReady(tags: readonly string[], error?: VmError): void
+}
+
 /** A socket that listens in the guest for as long as there is a link; connections end with theirs. */
 export interface GuestSocket {
   path: string
@@ -127,6 +163,8 @@ export interface MachineConfig {
   }
   /** More that the guest is handed at boot: each name with its text. */
   handedIn?: Readonly<Record<string, string>>
+  /** Read before each boot; without it, the machine has no such devices and never gets any. */
+  virtiofs?: VirtiofsStart | undefined
   /** Unix sockets in the guest, root's alone, whose connections are served here; there before the engine is asked. */
   guestSockets?: readonly GuestSocket[]
   /** One line of diagnosis for the log file: never secrets. */
@@ -169,6 +207,7 @@ export interface Machine extends AsyncDisposable {
     size: { columns: number; rows: number },
   ): Promise<GuestTerminal>
   readonly forwards: MachineForwards
+  readonly virtiofs: MachineVirtiofs
   /** Opens a TCP connection as the guest itself would; to a container's address, or to the guest's own loopback. */
   connect(target: { address: string; port: number }, signal?: AbortSignal): Promise<Duplex>
   /** The last `lines` of the guest's console. */

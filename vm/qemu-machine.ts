@@ -17,6 +17,9 @@ import type {
 } from './machine.ts'
 import { createForwards } from './qemu/hostfwd.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
+import { createVirtiofs } from './qemu/virtiofs/devices.ts'
+import { findVirtiofs } from './qemu/virtiofs/find.ts'
+import { startServer } from './qemu/virtiofs/server.ts'
 import { readTail } from './serial.ts'
 import { toMachineProcess, type Session } from './session.ts'
 import { execOverSsh, openPipe, openTerminal } from './ssh/exec.ts'
@@ -49,6 +52,14 @@ class QemuMachine implements Machine {
   readonly forwards = createForwards(
     () => this.#running().qemu,
     () => this.#running().qemu.runtime.sshPort,
+  )
+  readonly virtiofs = createVirtiofs(
+    () => this.#running().qemu,
+    async (folder) => {
+      const { config, files } = this.#context
+      const program = await findVirtiofs(undefined, config.socketFolder)
+      return startServer(program, folder, files, new AbortController().signal)
+    },
   )
   #session: { opened: Session; over: AbortController } | undefined
   #starting: Starting | undefined

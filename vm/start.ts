@@ -5,6 +5,7 @@ import { deadlines, type Context, type Keys } from './context.ts'
 import { diskTrouble, watchDisk } from './disk-watch.ts'
 import { writeDurably } from './durable-file.ts'
 import { VmError, type VmErrorCode } from './errors.ts'
+import { prepareVirtiofs } from './first-folders.ts'
 import { checkImage } from './guest-image.ts'
 import { chooseAccel, hostArch } from './qemu/accel.ts'
 import { prepareDisk } from './qemu/disk.ts'
@@ -73,21 +74,16 @@ export async function startSession(
 
 const nothing = Promise.resolve(undefined)
 
-/** What the guest is handed is read when it boots, so for a running one nothing is written. */
-async function ensureKeys({ config, files }: Context, found?: QemuProcess): Promise<Keys> {
+/** The guest reads who may log in when it boots, so for a running one nothing is written. */
+async function ensureKeys({ files }: Context, found?: QemuProcess): Promise<Keys> {
   const user = await ensureKey(files.userKey, 'berth')
   const guest = await ensureKey(files.hostKey, 'berth-guest')
-  if (!found) {
-    await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
-    await writeDurably(files.engineConfig, config.engine.config)
-    for (const [name, text] of Object.entries(config.handedIn ?? {})) {
-      await writeDurably(files.handedIn(name), text)
-    }
-  }
+  if (!found) await writeDurably(files.authorizedKeys, `${user.publicLine}\n`)
   return { privateKey: user.privateKey, hostKey: guest.publicBlob }
 }
 
-async function prepare({ config, files }: Context, signal: AbortSignal): Promise<Prepared> {
+async function prepare(context: Context, signal: AbortSignal): Promise<Prepared> {
+  const { config, files } = context
   const image = await checkImage(config.imageFolder, files.verified)
   const { arch } = image.manifest
   if (arch !== hostArch() && config.accel !== 'tcg') {
@@ -102,7 +98,7 @@ async function prepare({ config, files }: Context, signal: AbortSignal): Promise
     },
     ...{ memory: files.accel, override: config.accel },
   })
-  return { image, qemu, accel }
+  return { image, qemu, accel, virtiofs: await prepareVirtiofs(context, qemu) }
 }
 
 async function makeDisk({ config, files }: Context): Promise<undefined> {

@@ -12,6 +12,8 @@ export interface Settings {
   diskGiB: number
   /** Host folders that containers may use, under the path they have here. Counts at once. */
   shares: { path: string; readOnly: boolean }[]
+  /** How they get into the guest, from its next start on: as everywhere, or as Linux alone can; see ARCHITECTURE. */
+  folderTransport: 'sshfs' | 'virtiofs'
 }
 
 export interface SettingsSnapshot {

@@ -28,6 +28,7 @@ export interface Health {
   state: 'ok' | 'repairing' | 'down' | 'unknown'
   /** One plain English sentence for the CLI; the window words `error` in its own language. */
   message: string
+  /** Why it is not well; beside `ok`, what else there is to be known. */
   error?: ErrorShape
   repairs: number
   /** Milliseconds since the epoch. */

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { AppError, type Settings } from '#api'
-import type { GuestSocket, Machine } from '#vm'
+import type { GuestSocket, Machine, VirtiofsFolder, VirtiofsStart } from '#vm'
 import type { Log } from '../host/log.ts'
 import { hostBeneath } from './beneath.ts'
 import { type ByteName, toByteName } from './bytes.ts'
@@ -16,7 +16,9 @@ import {
 import type { OwnChanges } from './own-changes.ts'
 import { Ownership } from './ownership.ts'
 import { serveSftp } from './sftp/serve.ts'
+import { Transport } from './transport.ts'
 import { type ServedFolder, Tree } from './tree.ts'
+import { toVirtiofsFolder } from './virtiofs-folder.ts'
 import type { MountedPlace } from './watch/watched-place.ts'
 
 /** Where sshfs in the guest dials; see vm/image/rootfs/usr/lib/berth/folders-dial. */
@@ -33,7 +35,7 @@ export interface FoldersOptions {
 }
 
 /** What is needed of a machine to mount folders in it. */
-type MountingMachine = Pick<Machine, 'snapshot' | 'onChange' | 'exec'>
+type MountingMachine = Pick<Machine, 'snapshot' | 'onChange' | 'exec' | 'virtiofs'>
 
 /**
  * Host folders in the guest: serves them to sshfs there, and keeps the mounts as the settings want them. A mount
@@ -45,12 +47,15 @@ export class Folders implements FolderMap, AsyncDisposable {
   readonly #tree: Tree
   readonly #streams = new Map<Duplex, Promise<void>>()
   readonly #over = new AbortController()
+  readonly #transport: Transport
+  readonly #listeners = new Set<() => void>()
   #shares: Settings['shares'] | undefined
   #map: FolderMap & { mounts: FolderMount[] } = createFolderMap([])
   #served: ServedFolder[] = []
+  /** By the mount's place in the guest. */
+  #devices = new Map<string, VirtiofsFolder>()
   #applying: Promise<void> = Promise.resolve()
   readonly #hidden: ByteName
-  readonly #listeners = new Set<() => void>()
   readonly #shareListeners = new Set<() => void>()
   #error: AppError | undefined
 
@@ -59,6 +64,9 @@ export class Folders implements FolderMap, AsyncDisposable {
     mkdirSync(dirname(options.ownersFile), { recursive: true, mode: 0o700 })
     this.#owners = new Ownership(options.ownersFile)
     this.#hidden = toByteName(toReal(options.privateFolder))
+    this.#transport = new Transport(options.log, () => {
+      for (const listener of this.#listeners) listener()
+    })
     this.#tree = new Tree({
       folders: () => this.#current().#served,
       hidden: [this.#hidden],
@@ -79,20 +87,38 @@ export class Folders implements FolderMap, AsyncDisposable {
     return { path: guestSocketPath, onStream: (stream) => this.#serve(stream) }
   }
 
-  /** For the guest's `folders` script: a line is the place there, a tab, and our name for it. */
+  /** The folders that are to be devices of the machine from its start; undefined when none are. */
+  get virtiofs(): VirtiofsStart | undefined {
+    if (this.#options.settings.current.folderTransport !== 'virtiofs') return undefined
+    return this.#transport.start([...this.#current().#devices.values()])
+  }
+
+  /** For the guest's `folders` script: a line is the place there, a tab, and our name for it or a device's. */
   get list(): string {
     return this.#current()
-      .#map.mounts.map(({ share, guestPath }) => `${guestPath}\t${toWire(share.path)}\n`)
+      .#map.mounts.map(({ share, guestPath }) => {
+        const device = this.#devices.get(guestPath)
+        const isDevice = this.#transport.isDevice(device)
+        return `${guestPath}\t${isDevice ? `virtiofs:${device.tag}` : toWire(share.path)}\n`
+      })
       .join('')
   }
 
-  /** Where a path of this computer is really, and in the guest; undefined when no container can have it. */
+  /**
+   * Where a path of this computer is really, and in the guest; undefined when no container can have it, and when it
+   * does not come by our own server, which alone knows a poke for what it is: another would set the time.
+   */
   locate(hostPath: string): MountedPlace | undefined {
     const place = this.toGuest(hostPath)
-    if (place.kind !== 'shared') return undefined
+    if (place.kind !== 'shared' || !this.#isServed(place.path)) return undefined
     const host = toByteName(toReal(hostPath))
     const isShared = this.#served.some((one) => isBelow(host, one.host))
     return isShared && !this.isHidden(host) ? { host, guest: toByteName(place.path) } : undefined
+  }
+
+  #isServed(guestPath: string): boolean {
+    const mount = this.#map.mounts.find((one) => isBelow(guestPath, one.guestPath))
+    return mount !== undefined && this.#transport.isServed(this.#devices.get(mount.guestPath))
   }
 
   isHidden(host: ByteName): boolean {
@@ -106,7 +132,12 @@ export class Folders implements FolderMap, AsyncDisposable {
 
   /** What keeps containers from a folder that is shared. */
   get error(): AppError | undefined {
-    return this.#error
+    return this.#error ?? this.#transport.error
+  }
+
+  /** Why a folder is not a device although that was chosen. */
+  get note(): AppError | undefined {
+    return this.#transport.note
   }
 
   onError(listener: () => void): void {
@@ -125,6 +156,7 @@ export class Folders implements FolderMap, AsyncDisposable {
       const before = running
       running = machine.snapshot.state.phase === 'running'
       if (running && !before) this.#apply(machine)
+      if (before && !running) this.#transport.forget()
     }
     this.#over.signal.addEventListener('abort', machine.onChange(look))
     look()
@@ -139,6 +171,7 @@ export class Folders implements FolderMap, AsyncDisposable {
     for (const stream of this.#streams.keys()) stream.destroy()
     await Promise.all(this.#streams.values())
     await this.#applying
+    this.#transport[Symbol.dispose]()
     this.#owners[Symbol.dispose]()
   }
 
@@ -163,6 +196,13 @@ export class Folders implements FolderMap, AsyncDisposable {
     const found = shares.map((share) => ({ ...share, realPath: toReal(share.path) }))
     this.#shares = shares
     this.#map = createFolderMap(found)
+    const hidden = toReal(this.#options.privateFolder)
+    this.#devices = new Map(
+      this.#map.mounts.flatMap((mount) => {
+        const device = toVirtiofsFolder(mount, found, hidden)
+        return device ? [[mount.guestPath, device]] : []
+      }),
+    )
     this.#served = found.map(({ path, realPath, readOnly }) => ({
       wire: toByteName(toWire(path)),
       host: toByteName(realPath),
@@ -195,6 +235,9 @@ export class Folders implements FolderMap, AsyncDisposable {
       if (this.#isOver()) return
       const script = `cat >${wantedPath} && exec /usr/lib/berth/folders ${wantedPath}`
       try {
+        const devices = [...this.#current().#devices.values()]
+        const unwanted = await this.#transport.plug(machine.virtiofs, devices)
+        for (const listener of this.#shareListeners) listener()
         const { code, stdout, stderr } = await machine.exec(['sh', '-c', script], {
           input: this.list,
           signal: this.#over.signal,
@@ -202,6 +245,7 @@ export class Folders implements FolderMap, AsyncDisposable {
         const reason = String(stdout) + String(stderr)
         if (code !== 0) log.write('folders.not-mounted', { code, reason })
         this.#setError(code === 0 ? undefined : new AppError('folders-not-mounted'))
+        await this.#transport.unplug(machine.virtiofs, unwanted)
       } catch (error) {
         if (!this.#isOver()) log.failure('folders.not-mounted', error)
       }
@@ -209,7 +253,7 @@ export class Folders implements FolderMap, AsyncDisposable {
   }
 }
 
-function isBelow(path: ByteName, folder: ByteName): boolean {
+function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`)
 }
 

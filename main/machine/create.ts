@@ -18,7 +18,7 @@ export interface MachineParts {
   /** The value of BERTH_ACCEL. */
   accel: string | undefined
   settings: SettingsStore
-  folders: Pick<Folders, 'guestSocket' | 'list' | 'toGuest' | 'toHost'>
+  folders: Pick<Folders, 'guestSocket' | 'list' | 'toGuest' | 'toHost' | 'virtiofs'>
   log: Log
 }
 
@@ -62,6 +62,9 @@ export function createMachine(parts: MachineParts): Machine {
     },
     get handedIn() {
       return { folders: parts.folders.list }
+    },
+    get virtiofs() {
+      return parts.folders.virtiofs
     },
     guestSockets: [parts.folders.guestSocket, createEngineSocket(parts.dockerSocket)],
     log: (event, fields) => log.write(`machine.${event}`, fields),

@@ -14,8 +14,8 @@ export interface StatusParts {
   engine: EngineVersion | undefined
   /** Why a port cannot be reached; absent where nobody looks after them. */
   portTrouble?: ErrorShape | undefined
-  /** Absent where nobody looks after them. */
-  folders?: { error: AppError | undefined }
+  /** Absent where nobody looks after them. `note`: they are well, but not as was chosen. */
+  folders?: { error: AppError | undefined; note: AppError | undefined }
   /** In English: `message` is for the CLI; the window words the errors itself. */
   say: Say
 }
@@ -55,8 +55,10 @@ function toHealth(name: Health['link'], parts: StatusParts): Health {
   const { snapshot, say } = parts
   if (name === 'ports' && 'portTrouble' in parts && snapshot.state.phase === 'running')
     return toOwnHealth('ports', parts.portTrouble, say)
-  if (name === 'folders' && parts.folders && snapshot.state.phase === 'running')
-    return toOwnHealth('folders', parts.folders.error?.toShape(), say)
+  if (name === 'folders' && parts.folders && snapshot.state.phase === 'running') {
+    const { error, note } = parts.folders
+    return toOwnHealth('folders', error?.toShape(), say, note?.toShape())
+  }
   const found = snapshot.health.find(({ link }) => link === name)
   if (!found)
     return { link: name, state: 'unknown', message: say('health.state.unknown'), repairs: 0 }
@@ -72,12 +74,18 @@ function toHealth(name: Health['link'], parts: StatusParts): Health {
 }
 
 /** As a whole they are as well as the worst of them: one sentence stands for all. */
-function toOwnHealth(link: Health['link'], error: ErrorShape | undefined, say: Say): Health {
+function toOwnHealth(
+  link: Health['link'],
+  error: ErrorShape | undefined,
+  say: Say,
+  note?: ErrorShape,
+): Health {
+  const told = error ?? note
   return {
     link,
     state: error ? 'down' : 'ok',
-    message: error ? sayError(say, error) : say('health.state.ok'),
     repairs: 0,
-    ...(error && { error }),
+    message: told ? sayError(say, told) : say('health.state.ok'),
+    ...(told && { error: told }),
   }
 }

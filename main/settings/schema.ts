@@ -31,6 +31,7 @@ export function defaultSettings(limits: Limits): Settings {
     ),
     diskGiB: 64,
     shares: defaultShares(),
+    folderTransport: 'sshfs',
   }
 }
 
@@ -45,6 +46,7 @@ function settingsSchema(limits: Limits) {
     memoryMiB: whole(limits.memoryMiB),
     diskGiB: whole(limits.diskGiB),
     shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
+    folderTransport: z.enum(['sshfs', 'virtiofs']),
   })
 }
 
@@ -103,6 +105,7 @@ function allowed(key: string, limits: Limits): string {
   if (key === 'theme') return 'system, light, dark'
   if (key === 'density') return 'comfortable, compact'
   if (key === 'publishTo') return 'loopback, lan'
+  if (key === 'folderTransport') return 'sshfs, virtiofs'
   if (key === 'shares') return '[{ "path": "…", "readOnly": true | false }, …]'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'

@@ -15,6 +15,7 @@ import {
 import { pause } from './fake-engine/pause.ts'
 import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
+import { noVirtiofs } from './fake-virtiofs.ts'
 
 export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
 export type MachineScenario = 'running' | (typeof machineScenarios)[number]
@@ -59,6 +60,7 @@ export class FakeMachine implements Machine {
   readonly #listeners = new Set<(snapshot: MachineSnapshot) => void>()
   #snapshot: MachineSnapshot
   readonly forwards = new FakeForwards()
+  readonly virtiofs = noVirtiofs
 
   constructor(options: FakeMachineOptions) {
     this.#options = options

@@ -20,8 +20,15 @@ export interface Launch {
   qmp: { path: string } | { port: number; secretFolder: string }
   /** Undefined where the host has no unix sockets. */
   agentSocket?: string
+  /** Folders with a server that listens, and room for more while the machine runs; without it, none ever. */
+  virtiofs?: readonly FolderDevice[] | undefined
   /** Seccomp; only Linux builds of QEMU have it. */
   sandbox: boolean
+}
+
+export interface FolderDevice {
+  tag: string
+  socket: string
 }
 
 /** The command line for QEMU, without the program itself. */
@@ -32,7 +39,7 @@ export function qemuArgs(launch: Launch): string[] {
     ...(launch.arch === 'amd64' ? ['-vga', 'none'] : []),
     ...(launch.sandbox ? ['-sandbox', sandboxRules] : []),
     ...['-machine', machineType(launch), '-accel', accelerator(launch), '-cpu', cpuModel(launch)],
-    ...['-smp', String(launch.cpus), '-m', String(launch.memoryMiB), '-rtc', 'base=utc'],
+    ...['-smp', String(launch.cpus), ...memory(launch), '-rtc', 'base=utc'],
     ...['-kernel', launch.image.kernel, '-initrd', launch.image.initrd],
     ...['-append', kernelArguments(launch)],
     ...[
@@ -44,6 +51,7 @@ export function qemuArgs(launch: Launch): string[] {
     ...control(launch),
     ...disks(launch),
     ...devices(launch),
+    ...(launch.virtiofs ? folderDevices(launch.virtiofs) : []),
     ...Object.entries(launch.handedIn).flatMap(([name, file]) => [
       '-fw_cfg',
       `name=opt/berth/${name},file=${escapeCommas(file)}`,
@@ -58,9 +66,17 @@ export function escapeCommas(value: string): string {
   return value.replaceAll(',', ',,')
 }
 
-function machineType({ arch }: Launch): string {
-  if (arch === 'arm64') return 'virt'
-  return 'q35,hpet=off,vmport=off,smm=off,sata=off,smbus=off,usb=off'
+function machineType({ arch, virtiofs }: Launch): string {
+  const board =
+    arch === 'arm64' ? 'virt' : 'q35,hpet=off,vmport=off,smm=off,sata=off,smbus=off,usb=off'
+  return virtiofs ? `${board},memory-backend=memory` : board
+}
+
+/** The servers of virtiofs write straight into the guest's memory, so it has to be one that can be shared with them. */
+function memory({ memoryMiB, virtiofs }: Launch): string[] {
+  const size = ['-m', String(memoryMiB)]
+  if (!virtiofs) return size
+  return [...size, '-object', `memory-backend-memfd,id=memory,size=${memoryMiB}M,share=on`]
 }
 
 function accelerator({ accel }: Launch): string {
@@ -134,5 +150,43 @@ function devices({ sshPort }: Launch): string[] {
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'virtio-balloon-pci,free-page-reporting=on'],
+  ]
+}
+
+/** How many folders can be devices at a time: each needs a port of PCI Express, which must be there from the start. */
+export const folderPorts = 16
+
+/** The id of one of the ports; none of them is on a bus that anything else is on. */
+export function folderPort(index: number): string {
+  return `folder-port-${index}`
+}
+
+/** What QEMU is to be given for one folder: its link to the server, and the device itself. Both are named by the tag. */
+export function folderParts({ tag, socket }: FolderDevice, port: string) {
+  return {
+    chardev: { id: tag, path: socket },
+    device: { driver: 'vhost-user-fs-pci', id: tag, chardev: tag, tag, bus: port },
+  }
+}
+
+/** Ports take a whole slot together, eight at a time, and no room for the input and output of old cards. */
+function folderDevices(folders: readonly FolderDevice[]): string[] {
+  const ports = Array.from({ length: folderPorts }, (_, index) => ({
+    driver: 'pcie-root-port',
+    id: folderPort(index),
+    chassis: index + 1,
+    addr: `0x${(0x10 + Math.floor(index / 8)).toString(16)}.${index % 8}`,
+    multifunction: index % 8 === 0,
+    'io-reserve': 0,
+  }))
+  return [
+    ...ports.flatMap((port) => ['-device', JSON.stringify(port)]),
+    ...folders.slice(0, folderPorts).flatMap((folder, index) => {
+      const { chardev, device } = folderParts(folder, folderPort(index))
+      return [
+        ...['-chardev', `socket,id=${chardev.id},path=${escapeCommas(chardev.path)}`],
+        ...['-device', JSON.stringify(device)],
+      ]
+    }),
   ]
 }

@@ -41,7 +41,7 @@ export async function findQemu(
     throw new VmError('qemu-missing', { program: name, command: installCommand(platform) })
   }
   const version = await readVersion(program)
-  if (isTooOld(version)) {
+  if (isOlder(version, oldest)) {
     throw new VmError('qemu-too-old', { program, version, oldest: oldest.join('.') })
   }
   const { mtimeMs, size } = await stat(program)
@@ -55,7 +55,14 @@ export async function findProgram(
   platform: NodeJS.Platform = process.platform,
 ): Promise<string | undefined> {
   const file = platform === 'win32' ? `${name}.exe` : name
-  for (const folder of searchFolders(environment, platform)) {
+  return findProgramIn(file, searchFolders(environment, platform))
+}
+
+export async function findProgramIn(
+  file: string,
+  folders: readonly string[],
+): Promise<string | undefined> {
+  for (const folder of folders) {
     const candidate = join(folder, file)
     if (await isProgram(candidate)) return candidate
   }
@@ -96,8 +103,8 @@ async function readVersion(program: string): Promise<string> {
   }
 }
 
-function isTooOld(version: string): boolean {
+export function isOlder(version: string, than: readonly number[]): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [oldestMajor = 0, oldestMinor = 0] = oldest
-  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+  const [thanMajor = 0, thanMinor = 0] = than
+  return major < thanMajor || (major === thanMajor && minor < thanMinor)
 }

@@ -21,15 +21,16 @@ export interface Launched {
 }
 
 /**
- * Starts QEMU in a session of its own with its output in a file, so that it neither ends with the app nor blocks on
- * a pipe that nobody reads.
+ * Starts QEMU, or what serves it, in a session of its own with its output in a file, so that it neither ends with the
+ * app nor blocks on a pipe that nobody reads.
  */
 export async function launchQemu(
   program: string,
   args: readonly string[],
   output: string,
+  flags: 'w' | 'a' = 'w',
 ): Promise<Launched> {
-  const log = await open(output, 'w', 0o600)
+  const log = await open(output, flags, 0o600)
   try {
     const child = spawn(program, args, {
       detached: true,
@@ -103,7 +104,7 @@ export async function dialQmp(
 }
 
 /** The socket's folder tells when the socket appears; the pause covers folders and systems that tell nothing. */
-async function nextChange(address: QmpAddress, signal: AbortSignal): Promise<void> {
+export async function nextChange(address: QmpAddress, signal: AbortSignal): Promise<void> {
   const changed = Promise.withResolvers<undefined>()
   const over = new AbortController()
   const watcher =

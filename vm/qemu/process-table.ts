@@ -31,10 +31,14 @@ export async function readProcess(
 
 /** The pid of the living process that has `marker` in its command line. */
 export async function findProcess(marker: string): Promise<number | undefined> {
-  for (const { pid, command } of await listCommands(marker)) {
-    if (pid !== process.pid && command.includes(marker)) return pid
-  }
-  return undefined
+  return (await findProcesses(marker))[0]
+}
+
+/** All of them. */
+export async function findProcesses(marker: string): Promise<number[]> {
+  return (await listCommands(marker))
+    .filter(({ pid, command }) => pid !== process.pid && command.includes(marker))
+    .map(({ pid }) => pid)
 }
 
 async function readProc(pid: number): Promise<ProcessFacts | undefined> {

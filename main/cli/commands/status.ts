@@ -29,8 +29,8 @@ function print({ say, write }: CliContext, found: AppStatus): void {
     const port = `127.0.0.1:${sshPort}`
     lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, diskGiB, port })}`)
   }
-  for (const { link, state, message } of found.health) {
-    if (state === 'down' || state === 'repairing')
+  for (const { link, state, message, error } of found.health) {
+    if (state === 'down' || state === 'repairing' || error)
       lines.push(`  ${say(`health.link.${link}`)}: ${message}`)
   }
   if (found.error) lines.push(`  ${sayError(say, found.error)}`)

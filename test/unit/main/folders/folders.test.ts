@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { MachineSnapshot } from '#vm'
 import { Folders } from '../../../../main/folders/folders.ts'
 import { SettingsStore } from '../../../../main/settings/store.ts'
+import { noVirtiofs } from '../../../support/fake-virtiofs.ts'
 import { startSftpPair } from '../../../support/sftp-pair.ts'
 
 const log = { file: '', write: () => undefined, failure: () => undefined }
@@ -32,6 +33,7 @@ function fakeMachine() {
   const machine = {
     phase: 'starting',
     tell: (): void => undefined,
+    virtiofs: noVirtiofs,
     lists,
     get snapshot() {
       return {

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { VirtiofsFolder } from '#vm'
+import type { FolderMount, SharedFolder } from './folder-map.ts'
+
+/**
+ * The mount as a device of the machine; undefined when only our own server can share it as it is to be: when it is not
+ * there, lies in Berth's own folder, or has another shared folder in it that may be used otherwise or lies elsewhere.
+ */
+export function toVirtiofsFolder(
+  { share }: FolderMount,
+  shares: readonly SharedFolder[],
+  privateFolder: string,
+): VirtiofsFolder | undefined {
+  const path = share.realPath
+  if (path === undefined || !isPlace(path) || isBelow(path, privateFolder)) return undefined
+  const { readOnly } = share
+  const inner = shares.filter((one) => one !== share && isBelow(one.path, share.path))
+  const alike = inner.every(
+    (one) => one.readOnly === readOnly && one.realPath === path + one.path.slice(share.path.length),
+  )
+  if (!alike) return undefined
+  const hidden = isBelow(privateFolder, path) ? [privateFolder] : []
+  const what = JSON.stringify([path, readOnly, hidden])
+  const tag = `fs-${createHash('sha256').update(what).digest('hex').slice(0, 12)}`
+  return { tag, path, readOnly, hidden }
+}
+
+function isPlace(path: string): boolean {
+  return path.startsWith('/') && path !== '/'
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
