@@ -15,6 +15,7 @@ import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
 import { createHostWatch } from './folders/watch/create-host-watch.ts'
 import { replayChanges } from './folders/watch/replay-changes.ts'
+import { FolderListings } from './folders/listing.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
@@ -62,8 +63,8 @@ export interface App extends AsyncDisposable {
   readonly images: Images
   /** Finds the machine of an app that has gone; resolves with whether there is one. Never boots. */
   adopt(): Promise<boolean>
-  /** Answers the whole contract on a link until it closes. */
-  serve(link: Link): void
+  /** Answers the whole contract on a link until it closes; `own` is what its face does itself. */
+  serve(link: Link, own?: Partial<Api>): void
   /** What may cross to a face: an AppError as it is; a bug is logged, and named `internal`. */
   toShape(error: unknown): ErrorShape
 }
@@ -98,7 +99,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     images: services.images,
     toShape,
     adopt: () => askMachine(() => machine.adopt()),
-    serve: (link) => serve(api, link, { kinds, toShape }),
+    serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
   return app
@@ -169,6 +170,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     machine: service,
     containers,
     compose: stack.use(compose),
+    folders: new FolderListings(settings),
     images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),

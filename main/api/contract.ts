@@ -1,6 +1,7 @@
 import type { AppApi } from './app.ts'
 import type { ComposeApi } from './compose.ts'
 import type { ContainersApi } from './containers.ts'
+import type { FoldersApi } from './folders.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
 import type { MachineApi } from './machine.ts'
@@ -19,6 +20,7 @@ export interface Api {
   volumes: VolumesApi
   networks: NetworksApi
   compose: ComposeApi
+  folders: FoldersApi
   ports: PortsApi
   terminals: TerminalsApi
   settings: SettingsApi
@@ -77,6 +79,7 @@ export const kinds: Kinds<Api> = {
     restart: 'stream',
     logs: 'stream',
   },
+  folders: { list: 'call', choose: 'call' },
   ports: {
     watch: 'stream',
     list: 'call',

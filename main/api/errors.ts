@@ -79,6 +79,9 @@ export const errorCodes = [
   'folder-not-shared',
   'folders-not-mounted',
   'folder-watch-limit',
+  'folder-missing',
+  'folder-unreadable',
+  'folder-elsewhere',
   // the app
   'setting-unknown',
   'setting-invalid',

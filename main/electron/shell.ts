@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { app as electron, dialog, nativeTheme, session } from 'electron'
-import { AppError } from '#api'
+import { AppError, type PathKind } from '#api'
 import { type App, createApp } from '../app.ts'
 import { openControl } from '../control/server.ts'
 import { findImageFolder } from '../machine/image.ts'
 import { windowFolder } from '../window/files.ts'
 import { chooseLanguage, createSay, type Language, type Say, sayError } from '../words/words.ts'
 import { createBrowserFace } from './browser-face.ts'
+import { choosePath } from './choose-path.ts'
 import { createEnding, type Ending } from './ending.ts'
 import { guardAllContents, guardSession } from './guard.ts'
 import { linkContents } from './link.ts'
@@ -62,7 +63,14 @@ async function start(env: Env): Promise<void> {
   serveAppScheme(windowFolder, app)
   const window = createAppWindow({
     placeFile: join(app.paths.home, 'window.json'),
-    prepare: ({ webContents }) => linkContents(webContents, (link) => app.serve(link)),
+    prepare: (made) => {
+      const { folders } = app.api
+      const own = {
+        list: (path?: string, how?: { files?: boolean }) => folders.list(path, how),
+        choose: (kind: PathKind) => choosePath(made, kind),
+      }
+      linkContents(made.webContents, (link) => app.serve(link, { folders: own }))
+    },
   })
   electron.on('second-instance', () => window.show())
   electron.on('activate', () => window.show())

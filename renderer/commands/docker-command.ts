@@ -199,6 +199,7 @@ const commandTable: CommandTable = {
         ),
     },
   },
+  folders: { list: null, choose: null },
   ports: {
     watch: null,
     list: { kind: looks, toArgv: () => ['berth', 'ports'] },
