@@ -20,7 +20,13 @@ import { parseLine } from './progress.ts'
 import { watchProjects } from './project-list.ts'
 import { readProjectLogs } from './project-logs.ts'
 import type { ComposeRunner } from './runner.ts'
-import { type ComposeSource, findSource, readSource, toFileArguments } from './source.ts'
+import {
+  type ComposeSource,
+  findSource,
+  readSource,
+  toFileArguments,
+  toHostText,
+} from './source.ts'
 
 export interface ComposeParts {
   runner: ComposeRunner
@@ -149,7 +155,8 @@ export class Compose implements ComposeApi, AsyncDisposable {
       const next = await running.next()
       if (next.done === true) {
         if (next.value === 0 || signal.aborted) return
-        throw toRunError(name, lastMessage(lines), lines.map(toPlain))
+        const told = lines.map((line) => toHostText(line, this.#parts.folders))
+        throw toRunError(name, lastMessage(told), told.map(toPlain))
       }
       const line = parseLine(next.value)
       if (line.kind === 'step') await push([line.step])
@@ -168,7 +175,7 @@ export class Compose implements ComposeApi, AsyncDisposable {
       if (!patience.aborted) throw cause
       throw new AppError('compose-slow', { path, seconds: readPatienceMs / 1000 }, { cause })
     })
-    if (code !== 0) throw toFileError(path, stderr)
+    if (code !== 0) throw toFileError(path, toHostText(stderr, folders))
     const place = folders.toGuest(source.directory)
     const directory = place.kind === 'not-shared' ? source.directory : place.path
     const toHost = (guest: string) => folders.toHost(guest)

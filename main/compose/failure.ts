@@ -8,9 +8,10 @@ const mostDetails = 20
 
 /** Why Compose could not do what it was told, by its own words; those of the engine are known by their own code. */
 export function toRunError(project: string, message: string, lines: readonly string[]): AppError {
-  const engine = knownToEngine(message)
+  const bare = message.replace(/^Error response from daemon: /, '')
+  const engine = knownToEngine(bare)
   if (engine) return engine
-  const params = { project, message: shorten(message) }
+  const params = { project, message: shorten(bare) }
   return new AppError('compose-failed', params, { details: lines.slice(-mostDetails) })
 }
 
@@ -31,8 +32,7 @@ export function lastMessage(lines: readonly string[]): string {
   return text?.kind === 'text' ? text.text : 'docker compose'
 }
 
-function knownToEngine(message: string): AppError | undefined {
-  const bare = message.replace(/^.*?Error response from daemon: /s, '')
+function knownToEngine(bare: string): AppError | undefined {
   const error = toEngineError(Object.assign(new Error(bare), { statusCode: 500 }))
   return error.code === 'engine-refused' ? undefined : error
 }

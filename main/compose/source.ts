@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError, type ComposeFile, type ComposeProject } from '#api'
 import type { FolderMap } from '../folders/folder-map.ts'
+import { asideFolder } from '../folders/guest-paths.ts'
 
 /** Where a project is read from, as paths of the host. */
 export interface ComposeSource {
@@ -103,3 +104,10 @@ async function checkFile(path: string, folders: Pick<FolderMap, 'toGuest'>): Pro
     throw new AppError('compose-large', { path, mib: mostMiB })
   }
 }
+
+/** A text of Compose's with the paths that it saw in the guest as the host has them. */
+export function toHostText(text: string, folders: Pick<FolderMap, 'toHost'>): string {
+  return text.replaceAll(asidePath, (path) => folders.toHost(path))
+}
+
+const asidePath = new RegExp(`${asideFolder}/[0-9a-f]{8}(?:/[^\\s:'",]*)?`, 'g')

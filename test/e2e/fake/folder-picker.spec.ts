@@ -45,7 +45,10 @@ test('a folder is chosen for a mount', async ({ page, visit, folder }) => {
   await page.getByTestId('run-form').getByRole('combobox', { name: 'Kind' }).click()
   await page.getByRole('option', { name: 'Folder' }).click()
   await page.getByTestId('run-form').getByTestId('browse').click()
-  await page.getByTestId('picker').getByRole('option', { name: basename(folder) }).dblclick()
+  await page
+    .getByTestId('picker')
+    .getByRole('option', { name: basename(folder) })
+    .dblclick()
   await expect(page.getByTestId('picker-path')).toHaveText(folder)
   await page.getByTestId('picker-choose').click()
   await expect(page.getByLabel('Folder on this computer')).toHaveValue(folder)

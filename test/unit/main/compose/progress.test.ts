@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toFileError, toRunError, lastMessage } from '../../../../main/compose/failure.ts'
+import { toHostText } from '../../../../main/compose/source.ts'
+import { createFolderMap } from '../../../../main/folders/folder-map.ts'
 import { parseLine } from '../../../../main/compose/progress.ts'
 
 describe('a line of Compose’s progress', () => {
@@ -62,6 +64,14 @@ describe('why Compose failed', () => {
     ],
   ])('%s', (message, code) => {
     expect(toRunError('shop', message, [])).toMatchObject({ code })
+  })
+
+  it('is told with the paths of this computer', () => {
+    const folders = createFolderMap([{ path: '/tmp', readOnly: false }], 'linux')
+    const { path } = folders.toGuest('/tmp/my shop/compose.yaml') as { path: string }
+    expect(toHostText(`failed to parse ${path}: yaml: line 4`, folders)).toBe(
+      'failed to parse /tmp/my shop/compose.yaml: yaml: line 4',
+    )
   })
 
   it('names what is wrong with a file, with its line', () => {
