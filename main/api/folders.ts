@@ -3,6 +3,8 @@ export interface FolderListing {
   path: string
   /** Absent where the folders that are shown begin. */
   parent?: string
+  /** Where the folders that are shown begin, the user's own first. */
+  places: string[]
   folders: string[]
   /** Files that may be Compose's; only when asked. */
   files: string[]

@@ -29,6 +29,7 @@ export class FolderListings implements FoldersApi {
     const parent = dirname(real)
     return {
       path: real,
+      places: roots,
       ...(parent !== real && isBeneath(parent, roots) && { parent }),
       folders: found.folders.sort(byName).slice(0, mostNames),
       files: options.files === true ? found.files.sort(byName).slice(0, mostNames) : [],
@@ -43,7 +44,7 @@ export class FolderListings implements FoldersApi {
   async #roots(): Promise<string[]> {
     const named = [this.#home, ...this.#settings.current.shares.map(({ path }) => path)]
     const real = await Promise.all(named.map((path) => realpath(path).catch(() => undefined)))
-    return real.filter((path) => path !== undefined)
+    return [...new Set(real.filter((path) => path !== undefined))]
   }
 }
 

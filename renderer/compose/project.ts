@@ -12,7 +12,7 @@ export interface Project {
   containers: readonly Container[]
 }
 
-export interface ProjectService {
+interface ProjectService {
   id: string
   name: string
   containers: readonly Container[]

@@ -44,6 +44,17 @@ export const overlays: Overlay[] = [
   { name: 'prune', route: '/images', open: clicked('prune') },
   { name: 'menu of an image', route: '/images', open: menuOf('image-postgres:17') },
   { name: 'tag', route: '/images', open: chosen('image-postgres:17', /Add a name|添加标签/) },
+  { name: 'compose file', route: '/compose', open: clicked('compose-open') },
+  { name: 'menu of a project', route: '/compose', open: menuOf('project-shop') },
+  { name: 'down', route: '/compose', open: chosen('project-shop', /Take down|移除/) },
+  {
+    name: 'folders',
+    route: '/settings#folders',
+    open: async (page) => {
+      await page.getByTestId('shares').getByTestId('browse').click()
+      return dialog(page)
+    },
+  },
   { name: 'notifications', route: '/images', open: clicked('notices') },
   { name: 'health', route: '/images', open: clicked('health-line') },
 ]

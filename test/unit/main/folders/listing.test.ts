@@ -26,6 +26,7 @@ const open = () => {
 test('the user’s own folder comes first, by names as people order them, without what is hidden', async () => {
   expect(await open().list()).toEqual({
     path: home,
+    places: [home, join(root, 'shared')],
     folders: ['a2', 'a10', 'shop', 'way-in'],
     files: [],
     isCut: false,
