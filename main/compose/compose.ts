@@ -1,4 +1,5 @@
-import { isAbsolute, normalize } from 'node:path'
+import { homedir } from 'node:os'
+import { isAbsolute, join, normalize } from 'node:path'
 import {
   AppError,
   type ComposeApi,
@@ -247,7 +248,10 @@ function parseProject(name: unknown): string {
   throw new AppError('input-invalid', { what: String(name).slice(0, 80) })
 }
 
-function parsePath(path: unknown): string {
+/** `~` as shells have it. */
+function parsePath(given: unknown): string {
+  const path =
+    typeof given === 'string' && /^~[\\/]/.test(given) ? join(homedir(), given.slice(2)) : given
   if (typeof path === 'string' && isAbsolute(path) && !/[\0-\x1f]/.test(path)) {
     return normalize(path)
   }

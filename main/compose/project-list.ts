@@ -52,53 +52,65 @@ async function readAll<T>(reading: AsyncIterator<T>, take: (item: T) => void): P
   }
 }
 
-/** What the containers say, kept by container so that one that goes takes its project with it. */
+/**
+ * What the containers say, kept by container so that the last one takes its project with it. Of each project the newest
+ * container is believed. Most news change nothing here: containers come and go, and their project stays.
+ */
 class FoundProjects {
-  readonly #byContainer = new Map<string, { project: string; source: ComposeSource }>()
+  readonly #byContainer = new Map<string, string>()
+  readonly #projects = new Map<string, { ids: Set<string>; source: ComposeSource }>()
   readonly #folders: Pick<FolderMap, 'toHost'>
-  #isFilled = false
 
   constructor(folders: Pick<FolderMap, 'toHost'>) {
     this.#folders = folders
   }
 
-  /** Of each project what its newest container says; undefined until the containers are known. */
-  get sources(): ReadonlyMap<string, ComposeSource> | undefined {
-    if (!this.#isFilled) return undefined
-    return new Map([...this.#byContainer.values()].map(({ project, source }) => [project, source]))
+  get sources(): ReadonlyMap<string, ComposeSource> {
+    return new Map([...this.#projects].map(([name, { source }]) => [name, source]))
   }
 
-  /** Whether this may have changed a project. */
+  /** Whether this has changed a project. */
   take(news: ListNews<Container>): boolean {
     if ('all' in news) {
-      this.#isFilled = true
       this.#byContainer.clear()
-      this.#put(news.all)
+      this.#projects.clear()
+      for (const container of news.all) this.#put(container)
       return true
     }
-    const gone = news.gone.filter((id) => this.#byContainer.delete(id))
-    return this.#put(news.changed) || gone.length > 0
+    const left = news.gone.filter((id) => this.#delete(id))
+    const changed = news.changed.filter((container) => this.#put(container))
+    return left.length + changed.length > 0
   }
 
-  #put(containers: readonly Container[]): boolean {
-    let changed = false
-    for (const { id, project, labels } of containers) {
-      if (project === undefined || this.#byContainer.has(id)) continue
-      this.#byContainer.set(id, { project, source: readSource(labels, this.#folders) })
-      changed = true
-    }
-    return changed
+  #put({ id, project, labels }: Container): boolean {
+    if (project === undefined || this.#byContainer.has(id)) return false
+    const before = this.#projects.get(project)
+    const source = readSource(labels, this.#folders)
+    this.#byContainer.set(id, project)
+    this.#projects.set(project, { ids: (before?.ids ?? new Set()).add(id), source })
+    return !isDeepStrictEqual(before?.source, source)
+  }
+
+  /** Whether it was the last of its project. */
+  #delete(id: string): boolean {
+    const name = this.#byContainer.get(id)
+    const project = this.#projects.get(name ?? '')
+    if (name === undefined || !project) return false
+    this.#byContainer.delete(id)
+    project.ids.delete(id)
+    if (project.ids.size > 0) return false
+    return this.#projects.delete(name)
   }
 }
 
 async function toProjects(
-  sources: ReadonlyMap<string, ComposeSource> | undefined,
+  sources: ReadonlyMap<string, ComposeSource>,
   { opened, folders }: ProjectListParts,
 ): Promise<ComposeProject[]> {
   const ofFiles = opened.all.map(async ({ project, path }) =>
     toProject(project, await findSource(path), { opened: true, folders }),
   )
-  const ofContainers = [...(sources ?? [])]
+  const ofContainers = [...sources]
     .filter(([name]) => opened.pathOf(name) === undefined)
     .map(([name, source]) => toProject(name, source, { opened: false, folders }))
   const projects = await Promise.all([...ofFiles, ...ofContainers])

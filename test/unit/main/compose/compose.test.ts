@@ -47,6 +47,19 @@ test('projects are found by their labels, with where their files are', async () 
   })
 })
 
+test('a project leaves the list with the last of its containers', async () => {
+  const { fake, compose } = await openCompose()
+  await using projects = reading(compose.watch())
+  await projects.until(named('shop'))
+  const { containers } = fake.app.api
+  const members = [...fake.engine.store.containers.values()].filter(
+    ({ labels }) => labels['com.docker.compose.project'] === 'shop',
+  )
+  for (const { id } of members) await containers.remove(id, { force: true })
+  const left = await projects.until((list) => !named('shop')(list))
+  expect(left.map(({ name }) => name)).toEqual(['observability'])
+})
+
 test('a file that is opened is shown, is remembered, and starts nothing', async () => {
   const { fake, compose } = await openCompose()
   const { path, directory } = await createProject({ services: { web } })
