@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { VmError } from '../../errors.ts'
 import type { MachineFiles } from '../../files.ts'
@@ -106,7 +106,16 @@ export async function endLeftovers(files: Pick<MachineFiles, 'folderSocket'>): P
 }
 
 async function awaitSocket(path: string, signal: AbortSignal): Promise<void> {
-  while (!(await lstat(path).catch(() => undefined))?.isSocket()) {
+  while (!isListening(await readFile('/proc/net/unix', 'utf8'), path)) {
     await nextChange({ path }, signal)
   }
+}
+
+/** Pure part of the wait: a socket has its name before it listens, and to try it would take QEMU's only connection. */
+export function isListening(sockets: string, path: string): boolean {
+  const accepts = 0x1_0000
+  return sockets.split('\n').some((line) => {
+    const [, , , flags = '', , , , ...name] = line.trim().split(/ +/)
+    return name.join(' ') === path && (Number.parseInt(flags, 16) & accepts) !== 0
+  })
 }

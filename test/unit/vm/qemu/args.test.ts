@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { escapeCommas, qemuArgs, type Launch } from '../../../../vm/qemu/args.ts'
+import { escapeCommas, folderPorts, qemuArgs, type Launch } from '../../../../vm/qemu/args.ts'
 
 const launch: Launch = {
   platform: 'linux',
@@ -52,6 +52,18 @@ describe('the command line', () => {
     const line = qemuArgs({ ...launch, ...change }).join(' ')
     for (const part of wanted) expect(line).toContain(part)
     for (const part of unwanted) expect(line).not.toContain(part)
+  })
+
+  test('has memory that can be shared, and room for folders, only when there may be some', () => {
+    expect(qemuArgs(launch).join(' ')).not.toMatch(/memory-backend|pcie-root-port|vhost/)
+    const virtiofs = [{ tag: 'fs-1', socket: '/r/folder,1' }]
+    const line = qemuArgs({ ...launch, virtiofs }).join(' ')
+    expect(line).toContain('usb=off,memory-backend=memory')
+    expect(line).toContain('-object memory-backend-memfd,id=memory,size=3072M,share=on')
+    expect(line).toContain('-chardev socket,id=fs-1,path=/r/folder,,1')
+    expect(line).toContain('"id":"fs-1","chardev":"fs-1","tag":"fs-1","bus":"folder-port-0"')
+    expect(line.match(/pcie-root-port/g)).toHaveLength(folderPorts)
+    expect(qemuArgs({ ...launch, virtiofs: [] }).join(' ')).toContain('folder-port-15')
   })
 
   test('opens one port, on the loopback only', () => {

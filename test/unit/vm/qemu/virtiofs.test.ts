@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DeviceMonitor, createVirtiofs } from '../../../../vm/qemu/virtiofs/devices.ts'
 import { findVirtiofs } from '../../../../vm/qemu/virtiofs/find.ts'
 import { inNamespace } from '../../../../vm/qemu/virtiofs/namespace.ts'
-import { serverArgs } from '../../../../vm/qemu/virtiofs/server.ts'
+import { isListening, serverArgs } from '../../../../vm/qemu/virtiofs/server.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -64,6 +64,14 @@ test('a namespace gets paths as arguments, never as words of its script', () => 
   const argv = inNamespace(['program', 'an argument'], [hostile])
   expect(argv.filter((word) => word.includes('$(id)'))).toEqual([hostile])
   expect(argv.slice(-4)).toEqual([hostile, '--', 'program', 'an argument'])
+})
+
+test('a server is there once it listens, not when it has a name', () => {
+  const sockets = (flags: string) => `Num       RefCount Protocol Flags    Type St Inode Path
+0000000000000000: 00000002 00000000 ${flags} 0001 01 4711 /run/a b/folder-fs-1`
+  expect(isListening(sockets('00010000'), '/run/a b/folder-fs-1')).toBe(true)
+  expect(isListening(sockets('00000000'), '/run/a b/folder-fs-1')).toBe(false)
+  expect(isListening(sockets('00010000'), '/run/other')).toBe(false)
 })
 
 /** QEMU's devices and links, as much of them as is asked for. */
