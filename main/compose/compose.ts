@@ -160,9 +160,12 @@ export class Compose implements ComposeApi, AsyncDisposable {
         throw toRunError(name, lastMessage(told), told.map(toPlain))
       }
       const line = parseLine(next.value)
-      if (line.kind === 'step') await push([line.step])
-      else if (next.value.trim() !== '') lines.push(next.value)
-      if (lines.length > keptLines) lines.shift()
+      if (line.kind !== 'steps') lines.push(next.value)
+      else {
+        lines.push(...line.output)
+        if (line.steps.length > 0) await push(line.steps)
+      }
+      lines.splice(0, lines.length - keptLines)
     }
   }
 

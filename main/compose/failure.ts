@@ -12,7 +12,8 @@ export function toRunError(project: string, message: string, lines: readonly str
   const engine = knownToEngine(bare)
   if (engine) return engine
   const params = { project, message: shorten(bare) }
-  return new AppError('compose-failed', params, { details: lines.slice(-mostDetails) })
+  const details = lines.filter((line) => line.trim() !== '').slice(-mostDetails)
+  return new AppError('compose-failed', params, { details })
 }
 
 /** Why a file could not be read. */
@@ -27,7 +28,7 @@ export function toFileError(path: string, stderr: string): AppError {
 export function lastMessage(lines: readonly string[]): string {
   const told = lines.map((line) => parseLine(line.trim()))
   const error = told.findLast((one) => one.kind === 'error')
-  const text = told.findLast((one) => one.kind === 'text' && one.text !== '')
+  const text = told.findLast((one) => one.kind === 'text' && one.text.trim() !== '')
   if (error?.kind === 'error') return error.message
   return text?.kind === 'text' ? text.text : 'docker compose'
 }

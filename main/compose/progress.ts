@@ -3,7 +3,7 @@ import type { ComposeStep } from '#api'
 
 /** What one line of `--progress json` tells. */
 export type ComposeLine =
-  | { kind: 'step'; step: ComposeStep }
+  | { kind: 'steps'; steps: ComposeStep[]; output: string[] }
   | { kind: 'error'; message: string }
   | { kind: 'warning'; message: string }
   | { kind: 'text'; text: string }
@@ -18,9 +18,26 @@ const stepLine = z.object({
   total: z.number().optional(),
 })
 const errorLine = z.object({ error: z.literal(true), message: z.string() })
+/** BuildKit's, as `--progress rawjson` writes it. */
+const buildLine = z
+  .object({
+    vertexes: z.array(
+      z.object({
+        name: z.string(),
+        started: z.string().optional(),
+        completed: z.string().optional(),
+        cached: z.boolean().optional(),
+        error: z.string().optional(),
+      }),
+    ),
+    statuses: z.array(z.unknown()),
+    logs: z.array(z.object({ data: z.string() })),
+  })
+  .partial()
+  .refine((parts) => Object.keys(parts).length > 0)
 const logLine = z.object({ level: z.string(), msg: z.string() })
 
-/** A line as Compose writes it; what it lets others write (a build) is text. */
+/** A line as Compose writes it; what it lets others write is text. */
 export function parseLine(line: string): ComposeLine {
   const value = parseJson(line)
   const error = errorLine.safeParse(value).data
@@ -28,7 +45,9 @@ export function parseLine(line: string): ComposeLine {
   const log = logLine.safeParse(value).data
   if (log) return { kind: log.level === 'error' ? 'error' : 'warning', message: log.msg }
   const step = stepLine.safeParse(value).data
-  return step ? { kind: 'step', step: toStep(step) } : { kind: 'text', text: line }
+  if (step) return { kind: 'steps', steps: [toStep(step)], output: [] }
+  const build = buildLine.safeParse(value).data
+  return build ? { kind: 'steps', ...toBuildSteps(build) } : { kind: 'text', text: line }
 }
 
 function toStep({ id, parent_id, text, status, current, total }: z.infer<typeof stepLine>) {
@@ -37,6 +56,19 @@ function toStep({ id, parent_id, text, status, current, total }: z.infer<typeof 
   if (parent_id) step.parent = parent_id
   if (current !== undefined && total) Object.assign(step, { current, total })
   return step
+}
+
+/** What has not begun is no step yet. */
+function toBuildSteps({ vertexes = [], logs = [] }: z.infer<typeof buildLine>) {
+  const steps = vertexes.flatMap(({ name, started, completed, cached, error }): ComposeStep[] => {
+    if (error) return [{ id: name, text: error, state: 'failed' }]
+    if (completed) return [{ id: name, text: cached ? 'Cached' : 'Built', state: 'done' }]
+    return started ? [{ id: name, text: 'Building', state: 'working' }] : []
+  })
+  const output = logs.flatMap(({ data }) =>
+    Buffer.from(data, 'base64').toString('utf8').trimEnd().split('\n'),
+  )
+  return { steps, output }
 }
 
 /** Compose tells how a thing is by its words alone. */

@@ -71,7 +71,7 @@ test('a file is opened, shown with what it asks for, brought up and taken down',
   await page.getByTestId('compose-up-submit').click()
   await expect(page.getByTestId('project-run-active')).toContainText('blog-web-1')
   await expect(page.getByTestId('project-state')).toHaveText('Running')
-  await expect(page.getByTestId('service-web')).toContainText('Up')
+  await expect(page.getByTestId('service-web')).toContainText('Running')
 
   await page.getByTestId('project-menu').click()
   await page.getByRole('menuitem', { name: 'Take down…' }).click()

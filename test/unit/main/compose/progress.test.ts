@@ -32,7 +32,26 @@ describe('a line of Compose’s progress', () => {
       { id: 'Container shop-web-1', text: 'Error while Stopping', state: 'failed' },
     ],
   ])('%s', (line, step) => {
-    expect(parseLine(line)).toEqual({ kind: 'step', step })
+    expect(parseLine(line)).toEqual({ kind: 'steps', steps: [step], output: [] })
+  })
+
+  it('tells the steps of a build and what they wrote', () => {
+    const name = '[web 2/2] RUN make'
+    const started = '2026-11-22T10:00:00Z'
+    const vertexes = [
+      { digest: 'a', name: '[web 1/2] FROM busybox', started, completed: started, cached: true },
+      { digest: 'b', name, started, completed: started, error: 'exit code: 3' },
+      { digest: 'c', name: 'later' },
+    ]
+    const logs = [{ vertex: 'b', data: Buffer.from('one\ntwo\n').toString('base64') }]
+    expect(parseLine(JSON.stringify({ vertexes, logs }))).toEqual({
+      kind: 'steps',
+      steps: [
+        { id: '[web 1/2] FROM busybox', text: 'Cached', state: 'done' },
+        { id: name, text: 'exit code: 3', state: 'failed' },
+      ],
+      output: ['one', 'two'],
+    })
   })
 
   it('is an error, a warning or text where it is no step', () => {
