@@ -86,8 +86,12 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
         await docker(['unpause', 'web'])
         await docker(['restart', '-t', '1', 'web'])
         await waitFor(([one]) => one?.state === 'open')
+        const [died, closed] = [
+          when(changes, 'die'),
+          waitFor((found) => found.length === 0).then(() => performance.now()),
+        ]
         await docker(['stop', '-t', '1', 'web'])
-        await waitFor((found) => found.length === 0)
+        expect((await closed) - (await died)).toBeLessThan(500)
         await vi.waitFor(async () => {
           expect(await host.probe({ protocol: 'tcp', address: '127.0.0.1', port })).toBeUndefined()
           expect(await host.probe({ protocol: 'tcp', address: '::1', port })).toBeUndefined()
@@ -115,7 +119,7 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
         for (const address of networkAddresses())
           expect(await say(address, open, 'from outside')).toBe('from outside')
         settings.set('loopback')
-        await waitFor(([one]) => one?.reach === 'computer')
+        await waitFor((found) => found.every((one) => one.reach === 'computer'))
         for (const address of networkAddresses())
           await vi.waitFor(() => expect(say(address, open, 'in')).rejects.toThrow('ECONNREFUSED'))
         const other = await docker([
