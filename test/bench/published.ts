@@ -21,7 +21,10 @@ export interface Published extends AsyncDisposable {
   whenOpen(first: number, count?: number): Promise<void>
 }
 
-export function publishPorts({ machine, config }: TestMachine): Published {
+export function publishPorts({
+  machine,
+  config,
+}: Pick<TestMachine, 'machine' | 'config'>): Published {
   const host = createLocalPorts()
   const client = createEngineClient(config.engine.hostSocket)
   const changes = new EngineChanges(client, log)

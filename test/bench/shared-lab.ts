@@ -4,11 +4,15 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Folders } from '../../main/folders/folders.ts'
+import { createHostWatch } from '../../main/folders/watch/create-host-watch.ts'
+import { replayChanges } from '../../main/folders/watch/replay-changes.ts'
 import { createProxy } from '../../main/proxy/proxy.ts'
 import { createQemuMachine, type Machine } from '../../vm/index.ts'
 import { findProgram } from '../../vm/qemu/find.ts'
+import { retry } from '../../vm/waiting.ts'
 import { machineConfig } from '../support/machine.ts'
 import { createTooledDocker, said, toolImage } from './guest-tool.ts'
+import { publishPorts } from './published.ts'
 
 const log = { file: '', write: () => undefined, failure: () => undefined }
 
@@ -71,13 +75,23 @@ export async function startSharedLab(): Promise<SharedLab> {
   const mount = 'trans=virtio,version=9p2000.L,cache=none,msize=262144'
   const driver = ['-o', 'type=9p', '-o', 'device=nine', '-o', `o=${mount}`]
   await said(docker, ['volume', 'create', ...driver, 'nine'])
-  const guestPort = 7080
+  const published = stack.use(publishPorts({ machine, config }))
+  const watch = createHostWatch()
+  const onError = () => undefined
+  stack.use(replayChanges({ machine, folders, log, containers: published.ports, watch, onError }))
+  const port = await published.findFree()
   await said(docker, [
-    ...['run', '-d', '-p', `${guestPort}:80`, '-v', `${folder}:${kinds.shared}`],
+    ...['run', '-d', '-p', `${port}:80`, '-v', `${folder}:${kinds.shared}`],
     ...['-v', `local:${kinds.local}`, '-v', `nine:${kinds.nine}`],
     ...[toolImage, 'nc', '-ll', '-p', '80', '-e', 'sh'],
   ])
-  const port = await freeForward(machine, guestPort)
+  await published.whenOpen(port)
+  const greet = async () => {
+    using shell = await openShell(port)
+    await shell.say('true')
+  }
+  // The port is there before the program inside listens.
+  await retry(greet, { everyMs: 200, signal: AbortSignal.timeout(30_000) })
   const resources = stack.move()
   return {
     ...{ machine, folder },
@@ -109,18 +123,6 @@ async function withQemuArgs(folder: string, words: string, work: () => Promise<v
 
 function nineArgs(folder: string): string {
   return `-virtfs local,id=nine,path=${folder},mount_tag=nine,security_model=none`
-}
-
-async function freeForward(machine: Machine, guestPort: number): Promise<number> {
-  for (let port = 21_000; port < 21_100; port += 1) {
-    try {
-      await machine.forwards.add({ protocol: 'tcp', address: '127.0.0.1', port, guestPort })
-      return port
-    } catch {
-      // Somebody has this one.
-    }
-  }
-  throw new Error('no port is free')
 }
 
 async function openShell(port: number): Promise<GuestShell> {
