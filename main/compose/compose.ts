@@ -20,7 +20,7 @@ import { parsePlan } from './plan.ts'
 import { parseLine } from './progress.ts'
 import { watchProjects } from './project-list.ts'
 import { readProjectLogs } from './project-logs.ts'
-import type { ComposeRunner } from './runner.ts'
+import { type ComposeRunner, readPatienceSeconds } from './runner.ts'
 import {
   type ComposeSource,
   findSource,
@@ -40,8 +40,6 @@ export interface ComposeParts {
   engineSockets: readonly string[]
 }
 
-/** A slow machine takes a few seconds for it. */
-const readPatienceMs = 60_000
 const keptLines = 50
 
 /** Compose projects, worked by the guest's own `docker compose`. */
@@ -171,14 +169,12 @@ export class Compose implements ComposeApi, AsyncDisposable {
 
   async #plan(source: ComposeSource, name?: string): Promise<ComposePlan> {
     const { runner, folders, engineSockets } = this.#parts
-    const patience = AbortSignal.timeout(readPatienceMs)
     const words = [...(await this.#toFiles(source)), ...(name === undefined ? [] : ['-p', name])]
     const path = source.files[0] ?? source.directory
     const asked = [...words, 'config', '--format', 'json', '--no-env-resolution']
-    const { code, stdout, stderr } = await runner.read(asked, patience).catch((cause: unknown) => {
-      if (!patience.aborted) throw cause
-      throw new AppError('compose-slow', { path, seconds: readPatienceMs / 1000 }, { cause })
-    })
+    const { code, stdout, stderr } = await runner.read(asked, this.#over.signal)
+    const seconds = readPatienceSeconds
+    if (code === 'late') throw new AppError('compose-slow', { path, seconds })
     if (code !== 0) throw toFileError(path, toHostText(stderr, folders))
     const place = folders.toGuest(source.directory)
     const directory = place.kind === 'not-shared' ? source.directory : place.path

@@ -9,7 +9,8 @@ import { clientSocketPath } from './engine-socket.ts'
 
 /** What `docker compose` wrote once it has ended. */
 export interface ComposeAnswer {
-  code: number
+  /** `late` when it was ended because it took too long. */
+  code: number | 'late'
   stdout: string
   stderr: string
 }
@@ -22,6 +23,9 @@ export interface ComposeRunner {
   run(args: readonly string[], signal: AbortSignal): AsyncGenerator<string, number>
 }
 
+/** How long an answer may take; a slow machine needs a few seconds. */
+export const readPatienceSeconds = 50
+const killedCode = 137
 const size = { columns: 200, rows: 50 }
 /** How long Compose may take to end in order, and then again after it was told twice. */
 const graceMs = 10_000
@@ -31,19 +35,24 @@ export function createGuestCompose(
   machine: Pick<Machine, 'exec' | 'terminal'>,
   folders: Pick<FolderMap, 'toGuest'>,
 ): ComposeRunner {
-  const toCommand = (args: readonly string[]) => ['env', ...toEnv(folders), ...compose, ...args]
+  const env = () => ['env', ...toEnv(folders)]
   return {
     async read(args, signal) {
+      // Nobody hears a signal who takes a bomb of aliases apart.
+      const bounded = ['timeout', '-s', 'KILL', String(readPatienceSeconds)]
       const { code, stdout, stderr } = await askMachine(() =>
-        machine.exec(toCommand(args), { signal }),
+        machine.exec([...env(), ...bounded, ...compose, ...args], { signal }),
       )
-      return { code, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') }
+      return {
+        ...(code === killedCode ? { code: 'late' } : { code }),
+        ...{ stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') },
+      }
     },
     async *run(args, signal) {
       // A terminal, whose Ctrl-C reaches Compose and all that it has started; and no input, so that nothing is asked.
       const silent = ['sh', '-c', 'exec "$@" </dev/null', 'compose']
       const terminal = await askMachine(() =>
-        machine.terminal([...silent, ...toCommand(args)], size),
+        machine.terminal([...silent, ...env(), ...compose, ...args], size),
       )
       const onAbort = () => void interrupt(terminal)
       signal.addEventListener('abort', onAbort)
@@ -61,7 +70,9 @@ export function createGuestCompose(
   }
 }
 
-const compose = ['docker', 'compose', '--ansi', 'never', '--progress', 'json']
+/** Without the client that would only start it: that is quicker, and what is killed is Compose itself. */
+const program = '/usr/libexec/docker/cli-plugins/docker-compose'
+const compose = [program, '--ansi', 'never', '--progress', 'json']
 
 /**
  * `~` in a file is the host's user's, where that is shared; the client's own settings stay the guest's. Parts that would

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, oneFace, test } from './berth.ts'
@@ -65,5 +65,39 @@ test(
     await expect(page.getByTestId('project-run-active')).toHaveCount(0)
     expect(await mustDocker(docker, 'volume', 'ls', '--quiet')).not.toContain('demo_data')
     await expect(window.failures).toHaveCount(0)
+  },
+)
+
+test(
+  'a hostile file is only looked at: what it asks for is told, and nothing is fetched or made',
+  oneFace,
+  async ({ window, docker }) => {
+    const { page } = window
+    const own = join(folder, 'hostile')
+    await mkdir(own)
+    const path = join(own, 'compose.yaml')
+    const evil = `    image: ${testImage}\n    privileged: true\n    pid: host\n    volumes: ["/:/host", "/var/run/docker.sock:/s"]\n`
+    await writeFile(path, `services:\n  evil:\n${evil}`)
+    await window.visit('/compose')
+    await page.getByTestId('compose-open').click()
+    await page.getByTestId('compose-path').fill(path)
+    await page.getByTestId('compose-open-submit').click()
+    const risks = page.getByTestId('compose-risks')
+    for (const told of [
+      'privileged',
+      'shares processes',
+      'outside the project: /',
+      'Docker’s socket',
+    ])
+      await expect(risks).toContainText(told)
+    expect(await readdir(own)).toEqual(['compose.yaml'])
+    expect(await mustDocker(docker, 'ps', '--all', '--quiet')).toBe('')
+
+    await writeFile(path, `include: ["https://example.com/x.git"]\nservices:\n  evil:\n${evil}`)
+    await window.visit('/compose')
+    await page.getByTestId('compose-open').click()
+    await page.getByTestId('compose-path').fill(path)
+    await page.getByTestId('compose-open-submit').click()
+    await expect(page.getByRole('dialog')).toContainText('would be fetched from elsewhere')
   },
 )
