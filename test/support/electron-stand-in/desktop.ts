@@ -28,4 +28,6 @@ export const dialog = {
     dialog.shown.push({ title, content })
     process.stderr.write(`${title}: ${content}\n`)
   },
+  /** Nobody is there to choose. */
+  showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] as string[] }),
 }
