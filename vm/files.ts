@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
 /** Every file inside the machine's folder and its folder of sockets. Nothing else names them. */
@@ -25,7 +26,7 @@ export interface MachineFiles {
   qmpSecret: string
   qmpSocket: string
   agentSocket: string
-  /** Where one server of virtiofs listens for QEMU, and what all of them said. */
+  /** Where one server of virtiofs listens for QEMU: no other home has a file of that name. And what all of them said. */
   folderSocket: (name: string) => string
   folderOutput: string
   /** The engine's socket for a look at a machine that another app may hold; one for each process that looks. */
@@ -45,6 +46,7 @@ export function machineFiles(
   platform: NodeJS.Platform = process.platform,
 ): MachineFiles {
   const at = (name: string) => join(folder, name)
+  const ofThisHome = createHash('sha256').update(folder).digest('hex').slice(0, 8)
   return {
     runtime: at('runtime.json'),
     lock: at('lock.json'),
@@ -62,7 +64,7 @@ export function machineFiles(
     qmpSecret: at('qmp/keys.psk'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     agentSocket: join(socketFolder, 'agent.sock'),
-    folderSocket: (name) => join(socketFolder, `folder-${name}`),
+    folderSocket: (name) => join(socketFolder, `folder-${ofThisHome}-${name}`),
     folderOutput: at('virtiofs.log'),
     lookSocket:
       platform === 'win32'

@@ -38,7 +38,10 @@ export async function findVirtiofs(
   if (!help.includes(neededOption)) {
     throw new VmError('virtiofs-old-server', { program, oldest: oldestServer })
   }
-  const [wrapper, ...args] = inNamespace([program, '--version'], [emptyFolder])
+  const [wrapper, ...args] = inNamespace([program, '--version'], {
+    folder: '/',
+    hidden: [emptyFolder],
+  })
   await run(wrapper, args, { timeout: 10_000 }).catch((cause: unknown) => {
     throw new VmError('virtiofs-no-namespace', {}, { cause })
   })

@@ -54,10 +54,10 @@ export async function startServer(
   // A name that was not used before: a server that is about to end cannot be met by mistake.
   const socket = files.folderSocket(`${tag}-${randomBytes(2).toString('hex')}`)
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  const [wrapper, ...args] = inNamespace(
-    [program, ...serverArgs(folder, socket, user)],
-    folder.hidden,
-  )
+  // By a relative path, since its folder may itself be hidden.
+  const command = [program, ...serverArgs(folder, `./${basename(socket)}`, user)]
+  const { hidden } = folder
+  const [wrapper, ...args] = inNamespace(command, { folder: dirname(socket), hidden })
   let launched: Launched | undefined
   try {
     const one = (launched = await launchQemu(wrapper, args, files.folderOutput, 'a'))
@@ -93,7 +93,7 @@ export async function forgetSocket(socket: string): Promise<void> {
  */
 export async function endLeftovers(files: Pick<MachineFiles, 'folderSocket'>): Promise<void> {
   const prefix = files.folderSocket('')
-  for (const pid of await findProcesses(prefix)) {
+  for (const pid of await findProcesses(`./${basename(prefix)}`)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
@@ -116,6 +116,6 @@ export function isListening(sockets: string, path: string): boolean {
   const accepts = 0x1_0000
   return sockets.split('\n').some((line) => {
     const [, , , flags = '', , , , ...name] = line.trim().split(/ +/)
-    return name.join(' ') === path && (Number.parseInt(flags, 16) & accepts) !== 0
+    return name.join(' ') === `./${basename(path)}` && (Number.parseInt(flags, 16) & accepts) !== 0
   })
 }

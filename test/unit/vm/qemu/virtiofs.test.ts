@@ -61,14 +61,14 @@ test('the server is this user and no more, and writes nothing where it must not'
 
 test('a namespace gets paths as arguments, never as words of its script', () => {
   const hostile = "/home/me/$(id) '; rm"
-  const argv = inNamespace(['program', 'an argument'], [hostile])
+  const argv = inNamespace(['program', 'an argument'], { folder: '/f', hidden: [hostile] })
   expect(argv.filter((word) => word.includes('$(id)'))).toEqual([hostile])
   expect(argv.slice(-4)).toEqual([hostile, '--', 'program', 'an argument'])
 })
 
 test('a server is there once it listens, not when it has a name', () => {
   const sockets = (flags: string) => `Num       RefCount Protocol Flags    Type St Inode Path
-0000000000000000: 00000002 00000000 ${flags} 0001 01 4711 /run/a b/folder-fs-1`
+0000000000000000: 00000002 00000000 ${flags} 0001 01 4711 ./folder-fs-1`
   expect(isListening(sockets('00010000'), '/run/a b/folder-fs-1')).toBe(true)
   expect(isListening(sockets('00000000'), '/run/a b/folder-fs-1')).toBe(false)
   expect(isListening(sockets('00010000'), '/run/other')).toBe(false)
