@@ -1,43 +1,57 @@
-import type { ByteName } from './bytes.ts'
+import { type BigIntStats, fstatSync, lstatSync } from 'node:fs'
+import { type ByteName, toFsPath } from './bytes.ts'
 
-interface Change {
-  fromMs: number
-  toMs: number
-}
-
-/** The clock of files ticks every 1 to 10 ms, or later on a busy computer: a change is stamped with the last tick. */
-const tickMs = 200
-const keptMs = 5000
 const most = 20_000
+const underWay = 'under way'
+const gone = ''
 
 /**
- * What the server itself has just changed on the host for a container, so that who watches the host can tell it from
- * what others change.
+ * What the server itself has just changed on the host for a container, by how it looked then, so that who watches the
+ * host can tell it from what others change.
  */
 export class OwnChanges {
-  readonly #last = new Map<ByteName, Change>()
+  readonly #last = new Map<ByteName, string>()
 
-  /** Call it once it is done, or before with `toMs` of Infinity and then again. */
-  note(path: ByteName, fromMs: number, toMs = Date.now()): void {
-    this.#last.delete(path)
-    this.#last.set(path, { fromMs, toMs })
-    if (this.#last.size > most) this.#forgetOldest()
+  /** Something was done at `path`, which may be gone now. */
+  note(path: ByteName): void {
+    this.#set(path, look(path))
   }
 
-  /** Whether the last change of what is there was ours; `stat` is undefined when nothing is there. */
-  isOwn(path: ByteName, stat: { ctimeMs: number | bigint } | undefined): boolean {
-    const change = this.#last.get(path)
-    if (!change) return false
-    if (!stat) return Date.now() - change.toMs < keptMs
-    const at = Number(stat.ctimeMs)
-    return at >= change.fromMs - tickMs && at <= change.toMs
-  }
-
-  #forgetOldest(): void {
-    const old = Date.now() - keptMs
-    for (const [path, { toMs }] of this.#last) {
-      if (this.#last.size <= most / 2 && toMs > old) break
-      this.#last.delete(path)
+  /** Something is done to what is open as `fd`; call what is returned once it is done. */
+  begin(path: ByteName, fd: number): () => void {
+    this.#set(path, underWay)
+    return () => {
+      this.#set(path, toLooks(fstatSync(fd, { bigint: true })))
     }
   }
+
+  /** Whether what is at `path` now, by its `look`, is as the server left it. */
+  isOwn(path: ByteName, now: string): boolean {
+    const known = this.#last.get(path)
+    return known === now || known === underWay
+  }
+
+  #set(path: ByteName, looks: string): void {
+    this.#last.delete(path)
+    this.#last.set(path, looks)
+    if (this.#last.size <= most) return
+    for (const old of this.#last.keys()) {
+      this.#last.delete(old)
+      if (this.#last.size <= most / 2) return
+    }
+  }
+}
+
+/** What is at `path`, as far as programs care: two that are alike are taken for the same. */
+export function look(path: ByteName): string {
+  try {
+    return toLooks(lstatSync(toFsPath(path), { bigint: true }))
+  } catch {
+    return gone
+  }
+}
+
+/** Without the time that a poke itself may change. */
+function toLooks({ ino, size, mtimeNs, mode }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${mode}`
 }

@@ -129,10 +129,9 @@ export class Tree {
     this.#mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
-    const changed = this.#changing(path)
     mkdirSync(held.path, { mode: 0o700 })
     setMode(heldTarget(held), mode, this.#around(parent))
-    changed()
+    this.#noteEntry(path)
   }
 
   rmdir(path: ByteName): void {
@@ -152,9 +151,9 @@ export class Tree {
     const before = statOf(target)
     if (before && !replace) throw new HostError('EEXIST', 'the target is there')
     const isSame = before?.ino === statOf(source)?.ino
-    const changed = [this.#changing(from), this.#changing(to)]
     renameSync(source.path, target.path)
-    for (const note of changed) note()
+    this.#noteEntry(from)
+    this.#noteEntry(to)
     if (before && !isSame) this.#options.owners.forget(before)
   }
 
@@ -162,9 +161,8 @@ export class Tree {
     this.#mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
-    const changed = this.#changing(path)
     symlinkSync(Buffer.from(target, 'latin1'), held.path)
-    changed()
+    this.#noteEntry(path)
     const made = held.stat()
     this.#options.owners.created(made, parent.stat(), Number(made.mode))
   }
@@ -174,9 +172,9 @@ export class Tree {
     this.#mayWrite(to)
     using source = this.#entry(from)
     using target = this.#entry(to)
-    const changed = [this.#changing(from), this.#changing(to)]
     linkSync(source.path, target.path)
-    for (const note of changed) note()
+    this.#noteEntry(from)
+    this.#noteEntry(to)
   }
 
   /** A link's own attributes are set, never those of what it leads to. */
@@ -186,12 +184,11 @@ export class Tree {
     const { owners } = this.#options
     const kept = { owners, times: this.#times }
     using held = this.hold(path)
-    const fromMs = Date.now()
     if (held.stat().isSymbolicLink()) {
       using entry = this.#entry(path)
       setAttributes(linkTarget(entry), attrs, kept)
     } else setAttributes(heldTarget(held), attrs, kept)
-    this.own.note(this.#find(path).path, fromMs)
+    this.#noteEntry(path)
   }
 
   lookOpen(fd: number): Required<Attrs> {
@@ -200,9 +197,8 @@ export class Tree {
 
   setOpen({ fd, host }: Opened, attrs: Attrs): void {
     if (isPoke(attrs)) return
-    const fromMs = Date.now()
     setAttributes(openTarget(fd), attrs, { owners: this.#options.owners, times: this.#times })
-    this.own.note(host, fromMs)
+    this.own.note(host)
   }
 
   #openExisting(path: ByteName, wish: OpenWish): number {
@@ -212,16 +208,15 @@ export class Tree {
     // A pipe would wait for its other end, and a device or socket of the host is none of the guest's.
     if (!stat.isFile()) throw new HostError('EACCES', 'no ordinary file')
     const flags = toFlags(wish) | (wish.truncate ? constants.O_TRUNC : 0)
-    const fromMs = Date.now()
     const { path: host } = this.#find(path)
     try {
       const fd = held.open(flags)
-      if (wish.truncate) this.own.note(host, fromMs)
+      if (wish.truncate) this.own.note(host)
       return fd
     } catch (error) {
       if (!isDenied(error)) throw error
       const fd = openWithRights(held, stat, flags)
-      this.own.note(host, fromMs)
+      if (wish.truncate) this.own.note(host)
       return fd
     }
   }
@@ -230,10 +225,9 @@ export class Tree {
     using held = this.#entry(path)
     using parent = this.#parent(path)
     const flags = toFlags(wish) | constants.O_CREAT | constants.O_EXCL
-    const changed = this.#changing(path)
     const fd = held.open(flags)
     setMode(openTarget(fd), wish.mode, this.#around(parent))
-    changed()
+    this.#noteEntry(path)
     return fd
   }
 
@@ -241,20 +235,13 @@ export class Tree {
     this.#mayWrite(path)
     using held = this.#entry(path)
     const before = this.#options.owners.size > 0 ? statOf(held) : undefined
-    const changed = this.#changing(path)
     remove(held.path)
-    changed()
+    this.#noteEntry(path)
     if (before) this.#options.owners.forget(before)
   }
 
-  /** Of an entry and the folder around it; call what is returned once it is done. */
-  #changing(path: ByteName): () => void {
-    const fromMs = Date.now()
-    const { path: host } = this.#find(path)
-    return () => {
-      this.own.note(host, fromMs)
-      this.own.note(posix.dirname(host), fromMs)
-    }
+  #noteEntry(path: ByteName): void {
+    this.own.note(this.#find(path).path)
   }
 
   #around(parent: Held): { owners: Ownership; parent: BigIntStats } {

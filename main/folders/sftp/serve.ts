@@ -188,18 +188,16 @@ async function readFrom({ handles }: Connection, { id, reader }: Asked): Promise
 
 async function writeTo(connection: Connection, { reader }: Asked): Promise<Answer> {
   const { fd, host } = writable(connection, reader.bytes())
-  const fromMs = Date.now()
-  // It is waited for, and may be seen meanwhile.
-  connection.tree.own.note(host, fromMs, Infinity)
   const position = Number(reader.uint64())
   const data = reader.bytes()
+  const changed = connection.tree.own.begin(host, fd)
   try {
     for (let done = 0; done < data.length;) {
       const { bytesWritten } = await writeFile(fd, data, done, data.length - done, position + done)
       done += bytesWritten
     }
   } finally {
-    connection.tree.own.note(host, fromMs)
+    changed()
   }
   return undefined
 }

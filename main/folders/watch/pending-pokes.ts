@@ -3,13 +3,22 @@ import type { ByteName } from '../bytes.ts'
 
 const most = 2000
 
+/** A path at which something happened. */
+export interface Happening {
+  path: ByteName
+  /** The folder around it gained or lost an entry. */
+  entries: boolean
+  /** It stands for more than was kept: it is told of however it looks. */
+  forced: boolean
+}
+
 /**
- * The paths that are to be poked, each once. When there are more than can be kept, the folder around stands for what is
+ * Where something happened, each path once. When there are more than can be kept, the folder around stands for what is
  * in it, and in the end the root for all: whoever looks at a folder again finds what changed.
  */
 export class PendingPokes {
   readonly #root: ByteName
-  readonly #paths = new Set<ByteName>()
+  readonly #paths = new Map<ByteName, Happening>()
 
   constructor(root: ByteName) {
     this.#root = root
@@ -20,22 +29,25 @@ export class PendingPokes {
   }
 
   add(path: ByteName, { entries }: { entries: boolean }): void {
-    const folder = posix.dirname(path)
-    if (this.#paths.size < most) {
-      this.#paths.add(path)
-      if (entries && path !== this.#root) this.#paths.add(folder)
-    } else if (this.#paths.size < 2 * most && path !== this.#root) this.#paths.add(folder)
-    else this.#paths.add(this.#root)
+    const known = this.#paths.get(path)
+    if (known) known.entries ||= entries
+    else if (this.#paths.size < most) this.#paths.set(path, { path, entries, forced: false })
+    else this.#force(this.#paths.size < 2 * most ? posix.dirname(path) : this.#root)
   }
 
   /** The oldest first. */
-  take(count: number): ByteName[] {
-    const taken: ByteName[] = []
-    for (const path of this.#paths) {
+  take(count: number): Happening[] {
+    const taken: Happening[] = []
+    for (const one of this.#paths.values()) {
       if (taken.length >= count) break
-      taken.push(path)
-      this.#paths.delete(path)
+      taken.push(one)
+      this.#paths.delete(one.path)
     }
     return taken
+  }
+
+  #force(path: ByteName): void {
+    const folder = path.startsWith(this.#root) ? path : this.#root
+    this.#paths.set(folder, { path: folder, entries: false, forced: true })
   }
 }

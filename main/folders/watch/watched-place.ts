@@ -1,6 +1,6 @@
-import { type BigIntStats, lstatSync } from 'node:fs'
-import { type ByteName, toFsPath } from '../bytes.ts'
-import type { OwnChanges } from '../own-changes.ts'
+import { posix } from 'node:path'
+import type { ByteName } from '../bytes.ts'
+import { look, type OwnChanges } from '../own-changes.ts'
 import type { HostWatch } from './host-watch.ts'
 import { PendingPokes } from './pending-pokes.ts'
 
@@ -59,15 +59,18 @@ export class WatchedPlace implements Disposable {
     return this.#limit
   }
 
-  /** What is to be told next, in the guest's names. */
+  /** What is to be told next, in the guest's names: about `count`. */
   take(count: number): ByteName[] {
     const { host, guest } = this.place
-    const found: ByteName[] = []
-    while (found.length < count && this.#pending.size > 0) {
-      for (const path of this.#pending.take(count - found.length))
-        if (this.#isNews(path)) found.push(guest + path.slice(host.length))
+    const found = new Set<ByteName>()
+    while (found.size < count && this.#pending.size > 0) {
+      for (const { path, entries, forced } of this.#pending.take(count - found.size)) {
+        if (!this.#isNews(path) && !forced) continue
+        found.add(path)
+        if (entries && path !== host) found.add(posix.dirname(path))
+      }
     }
-    return found
+    return [...found].map((path) => guest + path.slice(host.length))
   }
 
   [Symbol.dispose](): void {
@@ -75,13 +78,12 @@ export class WatchedPlace implements Disposable {
   }
 
   #isNews(path: ByteName): boolean {
-    const stat = look(path)
-    const now = stat ? toLooks(stat) : ''
+    const now = look(path)
     if (this.#seen.get(path) === now) return false
     this.#seen.delete(path)
     this.#seen.set(path, now)
     if (this.#seen.size > mostSeen) this.#forgetOldest()
-    return !this.#own.isOwn(path, stat)
+    return !this.#own.isOwn(path, now)
   }
 
   #forgetOldest(): void {
@@ -90,17 +92,4 @@ export class WatchedPlace implements Disposable {
       if (this.#seen.size <= mostSeen / 2) return
     }
   }
-}
-
-function look(path: ByteName): BigIntStats | undefined {
-  try {
-    return lstatSync(toFsPath(path), { bigint: true })
-  } catch {
-    return undefined
-  }
-}
-
-/** Without the time that a poke itself may change. */
-function toLooks({ ino, size, mtimeNs, mode }: BigIntStats): string {
-  return `${ino} ${size} ${mtimeNs} ${mode}`
 }
