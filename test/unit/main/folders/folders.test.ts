@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { MachineSnapshot } from '#vm'
 import { Folders } from '../../../../main/folders/folders.ts'
 import { SettingsStore } from '../../../../main/settings/store.ts'
-import { noVirtiofs } from '../../../support/fake-virtiofs.ts'
+import { FakeVirtiofs, noVirtiofs } from '../../../support/fake-virtiofs.ts'
 import { startSftpPair } from '../../../support/sftp-pair.ts'
 
 const log = { file: '', write: () => undefined, failure: () => undefined }
@@ -26,6 +26,8 @@ afterEach(async () => {
   await folders[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
+
+const running = { phase: 'running' } as MachineSnapshot['state']
 
 /** A machine that notes which lists it is given to mount. */
 function fakeMachine() {
@@ -88,4 +90,33 @@ it('serves what is shared now, and never its own folder', async () => {
   await expect(read(join(folder, 'one/own/key'))).rejects.toThrow()
   await settings.set({ shares: [{ path: join(folder, 'two'), readOnly: true }] })
   await expect(read(join(folder, 'one/file'))).rejects.toThrow()
+})
+
+it('has nothing poked before it is known to come by its own server', async () => {
+  const machine = fakeMachine()
+  const one = join(folder, 'one')
+  let looks = 0
+  folders.onShares(() => looks++)
+  folders.follow(machine)
+  expect(folders.locate(one)).toBeUndefined()
+  machine.phase = 'running'
+  machine.tell()
+  await vi.waitFor(() => {
+    expect(machine.lists).toHaveLength(1)
+  })
+  expect(looks).toBe(1)
+  expect(folders.locate(one)).toMatchObject({ host: one })
+})
+
+it('has nothing poked that is a device of the machine, which is mounted by its tag', async () => {
+  const virtiofs = new FakeVirtiofs()
+  const machine = { ...fakeMachine(), virtiofs, phase: 'running' }
+  await settings.set({ shares: [{ path: join(folder, 'two'), readOnly: false }] })
+  folders.follow({ ...machine, snapshot: { ...machine.snapshot, state: running } })
+  await vi.waitFor(() => {
+    expect(machine.lists).toHaveLength(1)
+  })
+  const [device] = virtiofs.devices
+  expect(machine.lists[0]).toContain(`\tvirtiofs:${device?.tag ?? ''}\n`)
+  expect(folders.locate(join(folder, 'two'))).toBeUndefined()
 })
