@@ -1,8 +1,8 @@
 /*
  * guest-tool serve             TCP 7001: a line with a number, then so many bytes back. TCP 7002: any request is
  *                              answered with "OK", the connection kept. UDP 7003: each datagram comes back.
- * guest-tool appear PORT TO    asks PORT of this machine until something answers, and until nothing does any more;
- *                              tells "up" and "down" by a datagram to the host's port TO. Ends after the second.
+ * guest-tool appear PORT TO    asks PORT of this machine until something answers, and then until nothing listens there
+ *                              any more; tells "up" and "down" by a datagram to the host's port TO, and ends.
  * guest-tool watch FOLDER      a line on stdout for each change that inotify tells of in FOLDER, once "ready"
  */
 #include <arpa/inet.h>
@@ -92,15 +92,16 @@ static int serve(void) {
   return 1;
 }
 
-static int answers(int port) {
+/* Whether something listens there, and answers when it is asked to. */
+static int is_up(int port, int ask) {
   char text[64];
   struct timeval patience = {.tv_sec = 5};
   struct sockaddr_in place = at("10.0.2.15", port);
   int asking = socket(AF_INET, SOCK_STREAM, 0);
   setsockopt(asking, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(asking, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  int ok = connect(asking, (struct sockaddr *)&place, sizeof place) == 0 &&
-           write(asking, question, sizeof question - 1) > 0 && read(asking, text, sizeof text) > 0;
+  int ok = connect(asking, (struct sockaddr *)&place, sizeof place) == 0;
+  if (ok && ask) ok = write(asking, question, sizeof question - 1) > 0 && read(asking, text, sizeof text) > 0;
   close(asking);
   return ok;
 }
@@ -112,9 +113,9 @@ static void tell(int port, const char *word) {
 
 static int appear(int port, int to) {
   tell(to, "here");
-  while (!answers(port)) usleep(1000);
+  while (!is_up(port, 1)) usleep(1000);
   tell(to, "up");
-  while (answers(port)) usleep(1000);
+  while (is_up(port, 0)) usleep(1000);
   tell(to, "down");
   return 0;
 }

@@ -96,7 +96,8 @@ export function createEventPeer({ guest, changes }: PeerParts): Peer {
 
 async function startMaster(guest: Guest, name: string): Promise<Master> {
   const control = join(guest.config.socketFolder, `${name}.ssh`)
-  const child = await spawnOpenSsh(guest, ['-M', '-S', control])
+  // It has a word for each connection that leads nowhere, of which there are many here.
+  const child = await spawnOpenSsh(guest, ['-q', '-M', '-S', control])
   const say = (...words: string[]) => run('ssh', ['-F', 'none', '-S', control, ...words, 'guest'])
   await retry(() => say('-O', 'check'), { everyMs: 100, signal: AbortSignal.timeout(30_000) })
   return {
