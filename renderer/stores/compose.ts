@@ -34,10 +34,17 @@ export const useComposeStore = defineStore('compose', () => {
       ? toProjects(sources.value, containers.containers)
       : undefined,
   )
+  /** Counted by names alone: the side bar shows it on every page, however hard containers storm. */
+  const count = computed(() => {
+    if (!sources.value || !containers.containers) return undefined
+    const names = new Set(sources.value.map(({ name }) => name))
+    for (const { project } of containers.containers) if (project) names.add(project)
+    return names.size
+  })
   const byName = computed(() => new Map(projects.value?.map((one) => [one.name, one])))
   const { runs, begin, cancel, dismiss } = useRuns()
   return {
-    ...{ projects, byName, failure, runs, cancel, dismiss },
+    ...{ projects, count, byName, failure, runs, cancel, dismiss },
     open: (path: string) => api.compose.open(path),
     forget: (project: string) => api.compose.forget(project),
     plan: (project: string) => api.compose.plan(project),
