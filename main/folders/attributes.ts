@@ -13,7 +13,7 @@ import type { Held } from './beneath.ts'
 import { HostError, isDenied } from './host-error.ts'
 import type { Ownership } from './ownership.ts'
 import type { Attrs } from './sftp/packet.ts'
-import { type ShownTimes, toSeconds } from './shown-times.ts'
+import { toSeconds } from './shown-times.ts'
 
 /** Something whose attributes can be set, by its handle or by its path. */
 export interface Target {
@@ -71,7 +71,7 @@ export function linkTarget(entry: Held): Target {
 export function setAttributes(
   target: Target,
   attrs: Attrs,
-  { owners, times: told }: { owners: Ownership; times: ShownTimes },
+  { owners, wasTold }: { owners: Ownership; wasTold(stat: BigIntStats, mtime: number): boolean },
 ): void {
   const before = target.stat()
   const { uid, gid, mode, size } = attrs
@@ -86,7 +86,7 @@ export function setAttributes(
     if (!before.isFile() && !before.isSymbolicLink()) throw new HostError('EINVAL', 'no file')
     target.truncate(Number(size))
   }
-  const times = newTimes(before, attrs, told)
+  const times = newTimes(before, attrs, wasTold)
   if (times) target.utimes(times.atime, times.mtime)
 }
 
@@ -126,10 +126,10 @@ const unchanged = 0xffff_ffff
 function newTimes(
   stat: BigIntStats,
   { atime, mtime }: Attrs,
-  told: ShownTimes,
+  wasTold: (stat: BigIntStats, mtime: number) => boolean,
 ): { atime: number; mtime: number } | undefined {
   if (atime === undefined || mtime === undefined) return undefined
-  const keeps = told.wasTold(stat, mtime)
+  const keeps = wasTold(stat, mtime)
   if (keeps && atime === toSeconds(stat.atimeNs)) return undefined
   return { atime, mtime: keeps ? Number(stat.mtimeNs / 1000n) / 1_000_000 : mtime }
 }

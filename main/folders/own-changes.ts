@@ -6,8 +6,8 @@ const underWay = 'under way'
 const gone = ''
 
 /**
- * What the server itself has just changed on the host for a container, by how it looked then, so that who watches the
- * host can tell it from what others change.
+ * What containers know of what is on the host, by how it looked: what the server itself has just changed for one of
+ * them, and what they were told of. All else that somebody sees is news, and nothing that a poke does is.
  */
 export class OwnChanges {
   readonly #last = new Map<ByteName, string>()
@@ -25,10 +25,12 @@ export class OwnChanges {
     }
   }
 
-  /** Whether what is at `path` now, by its `look`, is as the server left it. */
-  isOwn(path: ByteName, now: string): boolean {
-    const known = this.#last.get(path)
-    return known === now || known === underWay
+  /** Whether what is at `path` now is news to containers; from now on it is none. */
+  isNews(path: ByteName): boolean {
+    const [known, now] = [this.#last.get(path), look(path)]
+    if (known === now || known === underWay) return false
+    this.#set(path, now)
+    return true
   }
 
   #set(path: ByteName, looks: string): void {
@@ -43,7 +45,7 @@ export class OwnChanges {
 }
 
 /** What is at `path`, as far as programs care: two that are alike are taken for the same. */
-export function look(path: ByteName): string {
+function look(path: ByteName): string {
   try {
     return toLooks(lstatSync(toFsPath(path), { bigint: true }))
   } catch {

@@ -1,7 +1,9 @@
 import type { BigIntStats } from 'node:fs'
+import type { ByteName } from './bytes.ts'
 
 interface Shown {
   mtimeNs: bigint
+  ino: bigint
   /** What was told last, and what was told before the second was over. */
   told: number
   early: number
@@ -13,38 +15,38 @@ const most = 2000
 /**
  * The second in which a file was written, as the client is told it: the protocol has whole seconds only, and the client
  * takes a file of the same second and size for the same file. So as long as the second is not over and more may be
- * written in it, an earlier one is told, and another one for each state that was seen; the true one makes the client
- * read again once more.
+ * written in it, or be put in its place, an earlier one is told, and another one for each state that was seen; the true
+ * one makes the client read again once more.
  */
 export class ShownTimes {
   readonly #recent = new Map<string, Shown>()
 
-  show(stat: BigIntStats, nowMs: number): number {
+  show(path: ByteName, stat: BigIntStats, nowMs: number): number {
     const seconds = toSeconds(stat.mtimeNs)
     const now = Math.floor(nowMs / 1000)
     if (!stat.isFile() || seconds < now - 1) return seconds
-    const key = keyOf(stat)
-    const before = this.#recent.get(key)
-    const isSame = before?.mtimeNs === stat.mtimeNs
+    const before = this.#recent.get(path)
+    const isSame = before?.mtimeNs === stat.mtimeNs && before.ino === stat.ino
+    const { mtimeNs, ino } = stat
     if (seconds !== now) {
       const told = isSame || before?.told !== seconds ? seconds : seconds - 1
-      this.#keep(key, { mtimeNs: stat.mtimeNs, told, early: isSame ? before.early : told }, now)
+      this.#keep(path, { mtimeNs, ino, told, early: isSame ? before.early : told }, now)
       return told
     }
     if (isSame) return before.told
     const told = Math.min(seconds, before?.told ?? seconds) - 1
-    this.#keep(key, { mtimeNs: stat.mtimeNs, told, early: told }, now)
+    this.#keep(path, { mtimeNs, ino, told, early: told }, now)
     return told
   }
 
   /** Whether the client, when it sets this time, sets what it was told: then the file is to keep its own. */
-  wasTold(stat: BigIntStats, seconds: number): boolean {
+  wasTold(path: ByteName, stat: BigIntStats, seconds: number): boolean {
     if (seconds === toSeconds(stat.mtimeNs)) return true
-    const known = this.#recent.get(keyOf(stat))
+    const known = this.#recent.get(path)
     return known?.mtimeNs === stat.mtimeNs && (known.told === seconds || known.early === seconds)
   }
 
-  #keep(key: string, shown: Shown, now: number): void {
+  #keep(key: ByteName, shown: Shown, now: number): void {
     this.#recent.delete(key)
     this.#recent.set(key, shown)
     if (this.#recent.size <= most) return
@@ -57,8 +59,4 @@ export class ShownTimes {
 
 export function toSeconds(nanoseconds: bigint): number {
   return Number(nanoseconds / 1_000_000_000n)
-}
-
-function keyOf({ dev, ino }: BigIntStats): string {
-  return `${dev.toString(36)}.${ino.toString(36)}`
 }

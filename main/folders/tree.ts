@@ -73,7 +73,7 @@ export class Tree {
 
   lstat(path: ByteName): Required<Attrs> {
     using held = this.hold(path)
-    return this.toAttrs(held.stat())
+    return this.toAttrs(held.stat(), this.#find(path).path)
   }
 
   /** Follows a link at the end, as long as it stays in shared folders. */
@@ -87,14 +87,18 @@ export class Tree {
     throw new HostError('ELOOP', 'too many links')
   }
 
-  toAttrs(stat: BigIntStats): Required<Attrs> {
+  toAttrs(stat: BigIntStats, host: ByteName): Required<Attrs> {
     const { uid, gid, mode } = this.#options.owners.look(stat)
     return {
       ...{ size: stat.size, uid, gid },
       mode: (Number(stat.mode) & constants.S_IFMT) | mode,
       atime: toSeconds(stat.atimeNs),
-      mtime: this.#times.show(stat, Date.now()),
+      mtime: this.#times.show(host, stat, Date.now()),
     }
+  }
+
+  hostPath(path: ByteName): ByteName {
+    return this.#find(path).path
   }
 
   /** Holds what is there, a link itself. */
@@ -182,22 +186,23 @@ export class Tree {
     if (isPoke(attrs)) return
     this.#mayWrite(path)
     const { owners } = this.#options
-    const kept = { owners, times: this.#times }
+    const { path: host } = this.#find(path)
+    const kept = { owners, ...this.#timesOf(host) }
     using held = this.hold(path)
     if (held.stat().isSymbolicLink()) {
       using entry = this.#entry(path)
       setAttributes(linkTarget(entry), attrs, kept)
     } else setAttributes(heldTarget(held), attrs, kept)
-    this.#noteEntry(path)
+    this.own.note(host)
   }
 
-  lookOpen(fd: number): Required<Attrs> {
-    return this.toAttrs(fstatSync(fd, { bigint: true }))
+  lookOpen({ fd, host }: Opened): Required<Attrs> {
+    return this.toAttrs(fstatSync(fd, { bigint: true }), host)
   }
 
   setOpen({ fd, host }: Opened, attrs: Attrs): void {
     if (isPoke(attrs)) return
-    setAttributes(openTarget(fd), attrs, { owners: this.#options.owners, times: this.#times })
+    setAttributes(openTarget(fd), attrs, { owners: this.#options.owners, ...this.#timesOf(host) })
     this.own.note(host)
   }
 
@@ -238,6 +243,10 @@ export class Tree {
     remove(held.path)
     this.#noteEntry(path)
     if (before) this.#options.owners.forget(before)
+  }
+
+  #timesOf(host: ByteName) {
+    return { wasTold: (stat: BigIntStats, at: number) => this.#times.wasTold(host, stat, at) }
   }
 
   #noteEntry(path: ByteName): void {

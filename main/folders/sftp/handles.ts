@@ -18,6 +18,7 @@ export interface OpenFile {
 export interface OpenFolder {
   kind: 'folder'
   held: Held
+  host: ByteName
   names: ByteName[]
   next: number
 }

@@ -120,7 +120,7 @@ function change(connection: Connection, asked: Asked): Answer {
   const { id, type, reader } = asked
   switch (type) {
     case request.fstat:
-      return packet(reply.attrs, [id, writeAttrs(tree.lookOpen(handles.file(reader.bytes()).fd))])
+      return packet(reply.attrs, [id, writeAttrs(tree.lookOpen(handles.file(reader.bytes())))])
     case request.setstat:
       tree.set(reader.name(), reader.attrs())
       return undefined
@@ -210,11 +210,13 @@ function writable({ handles }: Connection, handle: Buffer) {
 
 function openFolder({ tree, handles }: Connection, { id, reader }: Asked): Answer {
   handles.makeRoom()
-  const held = tree.hold(reader.name())
+  const path = reader.name()
+  const held = tree.hold(path)
   try {
     if (!held.stat().isDirectory()) throw new HostError('ENOTDIR', 'no folder')
     const names = readdirSync(held.path, 'latin1')
-    const folder = { kind: 'folder' as const, held, names: ['.', '..', ...names], next: 0 }
+    const host = tree.hostPath(path)
+    const folder = { kind: 'folder' as const, held, host, names: ['.', '..', ...names], next: 0 }
     return packet(reply.handle, [id, text(handles.add(folder))])
   } catch (error) {
     held[Symbol.dispose]()
@@ -228,7 +230,8 @@ function readFolder({ tree, handles }: Connection, { id, reader }: Asked): Answe
   while (entries.length < maxNames * 3 && folder.next < folder.names.length) {
     const name = folder.names[folder.next++] ?? ''
     const stat = statEntry(folder, name === '..' ? '.' : name)
-    if (stat) entries.push(text(name), text(name), writeAttrs(tree.toAttrs(stat)))
+    if (stat)
+      entries.push(text(name), text(name), writeAttrs(tree.toAttrs(stat, `${folder.host}/${name}`)))
   }
   if (entries.length === 0) return statusPacket(id, status.eof)
   return packet(reply.name, [id, uint32(entries.length / 3), ...entries])

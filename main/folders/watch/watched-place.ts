@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { ByteName } from '../bytes.ts'
-import { look, type OwnChanges } from '../own-changes.ts'
+import type { OwnChanges } from '../own-changes.ts'
 import type { HostWatch } from './host-watch.ts'
 import { PendingPokes } from './pending-pokes.ts'
 
@@ -21,18 +21,11 @@ export interface WatchedPlaceParts {
   onLimit: () => void
 }
 
-/** How many things are remembered by how they looked when they were told last. */
-const mostSeen = 20_000
-
-/**
- * What changed in one place and is to be told. What containers changed themselves is not, nor what looks as it did when
- * it was told last: so nothing that a poke does can lead to another one.
- */
+/** What changed in one place and is news to containers. */
 export class WatchedPlace implements Disposable {
   readonly place: MountedPlace
   readonly #own: OwnChanges
   readonly #pending: PendingPokes
-  readonly #seen = new Map<ByteName, string>()
   readonly #watching: Disposable
   #limit: number | undefined
 
@@ -65,7 +58,7 @@ export class WatchedPlace implements Disposable {
     const found = new Set<ByteName>()
     while (found.size < count && this.#pending.size > 0) {
       for (const { path, entries, forced } of this.#pending.take(count - found.size)) {
-        if (!this.#isNews(path) && !forced) continue
+        if (!this.#own.isNews(path) && !forced) continue
         found.add(path)
         if (entries && path !== host) found.add(posix.dirname(path))
       }
@@ -75,21 +68,5 @@ export class WatchedPlace implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watching[Symbol.dispose]()
-  }
-
-  #isNews(path: ByteName): boolean {
-    const now = look(path)
-    if (this.#seen.get(path) === now) return false
-    this.#seen.delete(path)
-    this.#seen.set(path, now)
-    if (this.#seen.size > mostSeen) this.#forgetOldest()
-    return !this.#own.isOwn(path, now)
-  }
-
-  #forgetOldest(): void {
-    for (const path of this.#seen.keys()) {
-      this.#seen.delete(path)
-      if (this.#seen.size <= mostSeen / 2) return
-    }
   }
 }

@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { look, OwnChanges } from '../../../../main/folders/own-changes.ts'
+import { OwnChanges } from '../../../../main/folders/own-changes.ts'
 
 let folder: string
 let file: string
@@ -17,20 +17,20 @@ afterEach(() => {
 
 it('knows what it left, until somebody else changes it', () => {
   const own = new OwnChanges()
-  expect(own.isOwn(file, look(file))).toBe(false)
+  expect(own.isNews(file)).toBe(true)
   own.note(file)
-  expect(own.isOwn(file, look(file))).toBe(true)
+  expect(own.isNews(file)).toBe(false)
   appendFileSync(file, 'y')
-  expect(own.isOwn(file, look(file))).toBe(false)
+  expect(own.isNews(file)).toBe(true)
 })
 
 it('knows what it removed, until it is there again', () => {
   const own = new OwnChanges()
   rmSync(file)
   own.note(file)
-  expect(own.isOwn(file, look(file))).toBe(true)
+  expect(own.isNews(file)).toBe(false)
   writeFileSync(file, 'x')
-  expect(own.isOwn(file, look(file))).toBe(false)
+  expect(own.isNews(file)).toBe(true)
 })
 
 it('takes all that is seen during a change of its own for that', () => {
@@ -38,17 +38,17 @@ it('takes all that is seen during a change of its own for that', () => {
   const fd = openSync(file, 'a')
   const done = own.begin(file, fd)
   appendFileSync(fd, 'y')
-  expect(own.isOwn(file, look(file))).toBe(true)
+  expect(own.isNews(file)).toBe(false)
   done()
   closeSync(fd)
-  expect(own.isOwn(file, look(file))).toBe(true)
+  expect(own.isNews(file)).toBe(false)
   appendFileSync(file, 'z')
-  expect(own.isOwn(file, look(file))).toBe(false)
+  expect(own.isNews(file)).toBe(true)
 })
 
 it('keeps the newest only', () => {
   const own = new OwnChanges()
   for (let index = 0; index < 50_000; index++) own.note(`/none/${index}`)
-  expect(own.isOwn('/none/0', '')).toBe(false)
-  expect(own.isOwn('/none/49999', '')).toBe(true)
+  expect(own.isNews('/none/0')).toBe(true)
+  expect(own.isNews('/none/49999')).toBe(false)
 })

@@ -21,7 +21,6 @@ import type { SFTPWrapper } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkedBeneath, linuxBeneath } from '../../../../main/folders/beneath.ts'
 import { toByteName } from '../../../../main/folders/bytes.ts'
-import { look } from '../../../../main/folders/own-changes.ts'
 import { Ownership } from '../../../../main/folders/ownership.ts'
 import { pokeTime } from '../../../../main/folders/poke-time.ts'
 import { serveSftp } from '../../../../main/folders/sftp/serve.ts'
@@ -169,20 +168,17 @@ describe.each(Object.entries(ways))('a server that looks up by %s', (_name, bene
   })
 
   it('remembers what containers changed, until somebody else does', async () => {
-    const isOwn = (name: string) => {
-      const path = toByteName(join(root, name))
-      return tree.own.isOwn(path, look(path))
-    }
+    const isNews = (name: string) => tree.own.isNews(toByteName(join(root, name)))
     await write('/w/dir/f', 'x')
-    expect([isOwn('dir/f'), isOwn('dir')]).toEqual([true, false])
+    expect(isNews('dir/f')).toBe(false)
     await call((done) => sftp.rename('/w/dir/f', '/w/g', done))
-    expect([isOwn('dir/f'), isOwn('g')]).toEqual([true, true])
+    expect([isNews('dir/f'), isNews('g')]).toEqual([false, false])
     await call((done) => sftp.chmod('/w/g', 0o600, done))
-    expect(isOwn('g')).toBe(true)
+    expect(isNews('g')).toBe(false)
     writeFileSync(join(root, 'g'), 'longer')
-    expect(isOwn('g')).toBe(false)
+    expect([isNews('g'), isNews('g')]).toEqual([true, false])
     await call((done) => sftp.unlink('/w/g', done))
-    expect(isOwn('g')).toBe(true)
+    expect(isNews('g')).toBe(false)
   })
 
   it('lets nothing be changed where only reading is shared', async () => {
