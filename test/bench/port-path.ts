@@ -15,7 +15,7 @@ import {
 import { retry } from '../../vm/waiting.ts'
 
 const mebibyte = 1024 ** 2
-const streamBytes = 32 * mebibyte
+const streamBytes = 16 * mebibyte
 const perBlock = 25
 const datagrams = 100
 
