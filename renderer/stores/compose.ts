@@ -9,7 +9,7 @@ import { useMirror } from '../composables/useMirror.ts'
 import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
 
-type ComposeVerb = 'up' | 'down' | 'start' | 'stop' | 'restart'
+export type ComposeVerb = 'up' | 'down' | 'start' | 'stop' | 'restart'
 
 /** What is being done with a project, or was done last and went wrong. */
 export interface ComposeRun {
