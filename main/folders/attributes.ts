@@ -67,11 +67,14 @@ export function linkTarget(entry: Held): Target {
   }
 }
 
+/** Whether the client, when it sets this time of change, sets what it was told. */
+type WasTold = (stat: BigIntStats, mtime: number) => boolean
+
 /** Sets what is asked for; the owner is only remembered, and the bits as far as the host's user can give them. */
 export function setAttributes(
   target: Target,
   attrs: Attrs,
-  { owners, wasTold }: { owners: Ownership; wasTold(stat: BigIntStats, mtime: number): boolean },
+  { owners, wasTold }: { owners: Ownership; wasTold: WasTold },
 ): void {
   const before = target.stat()
   const { uid, gid, mode, size } = attrs
@@ -126,7 +129,7 @@ const unchanged = 0xffff_ffff
 function newTimes(
   stat: BigIntStats,
   { atime, mtime }: Attrs,
-  wasTold: (stat: BigIntStats, mtime: number) => boolean,
+  wasTold: WasTold,
 ): { atime: number; mtime: number } | undefined {
   if (atime === undefined || mtime === undefined) return undefined
   const keeps = wasTold(stat, mtime)
