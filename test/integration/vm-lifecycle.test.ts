@@ -13,9 +13,11 @@ import {
   type MachineConfig,
 } from '../../vm/index.ts'
 import { dockerRows } from './rows/docker.ts'
+import { folderRows } from './rows/folders.ts'
 import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
 import { registryRows } from './rows/registry.ts'
+import { createFolderLab, type FolderLab } from '../support/folder-lab.ts'
 import { getEngine, machineConfig, processesWith, snapshotWhere } from '../support/machine.ts'
 
 const bootMs = 400_000
@@ -23,19 +25,23 @@ const bootMs = 400_000
 // One story on one machine, in order: each row goes on where the one before stopped. Two boots in all.
 let home: string
 let config: MachineConfig
+let lab: FolderLab
 let machine: Machine
 let firstPid: number
 let firstBoot: string
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth vm, "é 名" '))
-  ;({ config } = await machineConfig({}, home))
+  lab = await createFolderLab()
+  const made = await machineConfig({}, home)
+  config = lab.configure(made.config)
   machine = createQemuMachine(config)
 })
 
 afterAll(async () => {
   await machine.stop({ graceMs: 15_000 })
   await machine[Symbol.asyncDispose]()
+  await lab[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
 })
 
@@ -52,6 +58,7 @@ test(
     await expectSeen(firstPid)
 
     expect(await machine.adopt()).toBe(true)
+    lab.follow(machine)
     expect(machine.snapshot.state).toMatchObject({
       phase: 'running',
       process: { pid: firstPid, adopted: true, slow: true, cpus: 2, memoryMiB: 2048 },
@@ -71,6 +78,10 @@ test('a second app on the same folder is told that it is in use', async () => {
 dockerRows(() => config.engine.hostSocket)
 portRows(
   () => machine,
+  () => config.engine.hostSocket,
+)
+folderRows(
+  () => lab,
   () => config.engine.hostSocket,
 )
 registryRows(() => config.engine.hostSocket)
