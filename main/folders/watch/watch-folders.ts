@@ -21,8 +21,18 @@ export function watchFolders(options: HostWatchOptions, budget: WatchBudget): Di
   return { [Symbol.dispose]: () => watcher?.close() }
 }
 
+/**
+ * A program that changes one folder without a pause would keep this process from all else, since the news of it is read
+ * until there is none: after so many in one turn the folder is let go for a while, and looked through then.
+ */
+const mostInTurn = 5000
+const restMs = 500
+
 interface Watched {
   path: ByteName
+  /** Not watched now, or not any more. */
+  resting: boolean
+  left: boolean
   watcher: FSWatcher
   below: Map<ByteName, Watched>
 }
@@ -42,6 +52,7 @@ class FolderWatches implements Disposable {
   #count = 0
   #walking = false
   #over = false
+  #inTurn = 0
   #full = false
 
   constructor(options: HostWatchOptions, budget: WatchBudget) {
@@ -99,7 +110,7 @@ class FolderWatches implements Disposable {
       () => this.#tellFull(),
     )
     if (!watcher) return undefined
-    const watched: Watched = { path, watcher, below }
+    const watched: Watched = { path, watcher, below, resting: false, left: false }
     this.#budget.left--
     this.#count++
     return watched
@@ -113,12 +124,42 @@ class FolderWatches implements Disposable {
   }
 
   #onEvent(around: Watched | undefined, event: string, name: ByteName | null): void {
-    if (!around || this.#over || name === null) return
+    if (!around || this.#over || around.resting || name === null) return
+    if (this.#inTurn++ === 0) setImmediate(() => (this.#inTurn = 0))
+    if (this.#inTurn > mostInTurn) {
+      this.#rest(around)
+      return
+    }
     const path = `${around.path}/${name}`
     if (this.#options.skip(path)) return
     const entries = event === 'rename'
     if (entries) this.#follow(around, name)
     this.#options.onChange(path, { entries })
+  }
+
+  #rest(watched: Watched): void {
+    watched.resting = true
+    watched.watcher.close()
+    setTimeout(() => void this.#resume(watched), restMs).unref()
+  }
+
+  async #resume(watched: Watched): Promise<void> {
+    if (watched.left) return
+    const { path, below } = watched
+    const onEvent: OnEvent = (event, name) => {
+      this.#onEvent(watched, event, name)
+    }
+    const watcher = watchOne(path, onEvent, () => {
+      this.#tellFull()
+    })
+    if (!watcher) return
+    watched.watcher = watcher
+    watched.resting = false
+    this.#options.onChange(path, { entries: false })
+    const entries = await readFolder(path)
+    if (watched.left) return
+    for (const entry of entries) if (!below.has(entry.name)) this.#find(watched, entry, true)
+    void this.#walk()
   }
 
   /** An entry came, went or was replaced: the watches below it with it. */
@@ -134,11 +175,12 @@ class FolderWatches implements Disposable {
     void this.#walk()
   }
 
-  #leave({ watcher, below }: Watched): void {
-    watcher.close()
+  #leave(watched: Watched): void {
+    watched.left = true
+    watched.watcher.close()
     this.#budget.left++
     this.#count--
-    for (const one of below.values()) this.#leave(one)
+    for (const one of watched.below.values()) this.#leave(one)
   }
 }
 

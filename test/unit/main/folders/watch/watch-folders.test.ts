@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { HostWatch } from '../../../../../main/folders/watch/host-watch.ts'
 import { watchFolders } from '../../../../../main/folders/watch/watch-folders.ts'
@@ -128,3 +129,42 @@ describe.skipIf(process.platform !== 'linux')('a limit of what can be watched', 
     rmSync(root, { recursive: true })
   })
 })
+
+/** Changes a folder without a pause, as fast as it can. */
+const storm = `
+  const { workerData: { folder, stop } } = require('node:worker_threads')
+  const { renameSync, mkdirSync } = require('node:fs')
+  mkdirSync(folder + '/a')
+  while (Atomics.load(stop, 0) === 0) {
+    renameSync(folder + '/a', folder + '/b')
+    renameSync(folder + '/b', folder + '/a')
+  }
+`
+
+it.skipIf(process.platform !== 'linux')(
+  'a folder that changes without a pause leaves time for all else, and is watched after',
+  async () => {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'berth-watch-')))
+    const seen = new Set<string>()
+    const watching = watchFolders(
+      { root, skip: () => false, onChange: (path) => seen.add(path), onLimit: () => undefined },
+      { left: 1000 },
+    )
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const worker = new Worker(storm, { eval: true, workerData: { folder: root, stop } })
+    const ended = new Promise((resolve) => worker.on('exit', resolve))
+    let turns = 0
+    const counting = setInterval(() => turns++, 10)
+    await pause(2000)
+    clearInterval(counting)
+    Atomics.store(stop, 0, 1)
+    await ended
+    expect(turns).toBeGreaterThan(20)
+    await pause(1000)
+    seen.clear()
+    writeFileSync(join(root, 'a/after'), 'x')
+    await vi.waitFor(() => expect([...seen]).toContain(join(root, 'a/after')), 5000)
+    watching[Symbol.dispose]()
+    rmSync(root, { recursive: true })
+  },
+)
