@@ -13,7 +13,7 @@ export interface PendingNews<T> {
   wake(): void
 }
 
-export function createListNews<T>(known: ReadonlyMap<string, T>): PendingNews<T> {
+function createListNews<T>(known: ReadonlyMap<string, T>): PendingNews<T> {
   const ids = new Set<string>()
   let all = false
   let failure: { error: unknown } | undefined

@@ -41,8 +41,8 @@ const tellPauseMs = 250
 
 /**
  * What this computer listens on for containers. All of it is derived from the containers that run, the settings, what
- * was chosen for single ports, and the forwards that were asked for since the app started. What changes is one container's: the others are not
- * looked at.
+ * was chosen for single ports, and the forwards that were asked for since the app started. What changes is one
+ * container's: the others are not looked at.
  */
 export class Ports implements PortsApi, AsyncDisposable {
   readonly #parts: PortsParts
