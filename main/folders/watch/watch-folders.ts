@@ -80,7 +80,7 @@ class FolderWatches implements Disposable {
   /** It is watched first and read then, so that nothing is missed in between. */
   async #enter({ path, around, isNew }: Waiting): Promise<void> {
     const name = posix.basename(path)
-    if (around?.below.has(name)) return
+    if (around && (around.left || around.below.has(name))) return
     const watched = this.#full ? undefined : this.#watch(path)
     if (watched && around) around.below.set(name, watched)
     else if (watched) this.#root = watched
@@ -157,7 +157,7 @@ class FolderWatches implements Disposable {
     watched.resting = false
     this.#options.onChange(path, { entries: false })
     const entries = await readFolder(path)
-    if (watched.left) return
+    // What is pushed for a folder that was left meanwhile finds nobody around it.
     for (const entry of entries) if (!below.has(entry.name)) this.#find(watched, entry, true)
     void this.#walk()
   }
