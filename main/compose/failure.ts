@@ -11,8 +11,12 @@ export function toRunError(project: string, message: string, lines: readonly str
   const bare = message.replace(/^Error response from daemon: /, '')
   const engine = knownToEngine(bare)
   if (engine) return engine
-  const params = { project, message: shorten(bare) }
-  const details = lines.filter((line) => line.trim() !== '').slice(-mostDetails)
+  // A build tells where it failed first, and what it was in the end.
+  const params = { project, message: shorten(bare.trim().split('\n').at(-1) ?? bare) }
+  const details = lines
+    .flatMap((line) => line.split('\n'))
+    .filter((line) => line.trim() !== '')
+    .slice(-mostDetails)
   return new AppError('compose-failed', params, { details })
 }
 
@@ -40,5 +44,5 @@ function knownToEngine(bare: string): AppError | undefined {
 
 /** A sentence of ours goes on after it. */
 function shorten(message: string): string {
-  return message.trim().replace(/\.$/, '').slice(0, longestMessage)
+  return message.trim().replaceAll(/\s+/g, ' ').replace(/\.$/, '').slice(0, longestMessage)
 }

@@ -85,6 +85,15 @@ describe('why Compose failed', () => {
     expect(toRunError('shop', message, [])).toMatchObject({ code })
   })
 
+  it('is what a build came to, with where it stood below', () => {
+    const message = 'Dockerfile:2\n\n---\n\n   2 | >>> RUN make\n\nfailed to solve: exit code: 3\n'
+    const { params, details } = toRunError('shop', message, ['one', message])
+    expect(params).toEqual({ project: 'shop', message: 'failed to solve: exit code: 3' })
+    expect(details).toEqual([
+      ...['one', 'Dockerfile:2', '---', '   2 | >>> RUN make', 'failed to solve: exit code: 3'],
+    ])
+  })
+
   it('is told with the paths of this computer', () => {
     const folders = createFolderMap([{ path: '/tmp', readOnly: false }], 'linux')
     const { path } = folders.toGuest('/tmp/my shop/compose.yaml') as { path: string }
