@@ -124,7 +124,8 @@ const typesOfMounts = async () => {
 
 function findServers(): Promise<number[]> {
   const { folder, socketFolder } = config
-  return findProcesses(basename(machineFiles(folder, socketFolder).folderSocket('')))
+  // As they were told it; QEMU has the whole path.
+  return findProcesses(`./${basename(machineFiles(folder, socketFolder).folderSocket(''))}`)
 }
 
 row('folders are devices, but for one that has another in it with other rights', async () => {
