@@ -109,7 +109,10 @@ function createGuestSide(shell: GuestShell): Side {
     rename: (from, to) => done(`mv ${at(from)} ${at(to)}`),
     remove: (name) => done(`rm ${at(name)}`),
     async read(name) {
-      const text = await shell.say(`if [ -e ${at(name)} ]; then echo yes; cat ${at(name)}; fi`)
+      // One that is still listed and cannot be opened any more is neither there nor gone.
+      const text = await shell.say(
+        `if [ -e ${at(name)} ]; then echo yes; cat ${at(name)} || echo torn; fi`,
+      )
       return text.startsWith('yes\n') ? text.slice(4) : undefined
     },
   }
