@@ -31,7 +31,8 @@ export async function interleave(
   const random = createRandom(7)
   const late: number[] = []
   const wrong: string[] = []
-  for (let step = 0; step < steps; step += 1) {
+  // Once the two sides disagree, what follows says nothing.
+  for (let step = 0; step < steps && wrong.length === 0; step += 1) {
     const [one, other] = random(2) === 0 ? sides : sides.toReversed()
     if (!one || !other) break
     const touched = await change(one, truth, {
