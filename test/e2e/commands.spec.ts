@@ -46,13 +46,19 @@ test.describe('what was done', oneFace, () => {
     const row = containers.row('late')
     await row.hover()
     await row.getByRole('button', { name: 'Start late' }).click()
-    await expect(window.failures).toContainText('Port 18085 is already in use.')
+    await expect(window.failures).toContainText(
+      'Port 18085 is already in use; Berth gives a port to one container',
+    )
     await page.getByTestId('notices').click()
-    await expect(page.getByTestId('notices-panel')).toContainText('Port 18085 is already in use.')
+    await expect(page.getByTestId('notices-panel')).toContainText(
+      'Port 18085 is already in use; Berth gives a port to one container',
+    )
     await page.keyboard.press('Escape')
     await window.visit('/commands')
     const entry = window.commands.list.getByRole('listitem').first()
     await expect(entry).toContainText('docker start late')
-    await expect(entry).toContainText('Port 18085 is already in use.')
+    await expect(entry).toContainText(
+      'Port 18085 is already in use; Berth gives a port to one container',
+    )
   })
 })

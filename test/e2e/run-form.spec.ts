@@ -73,7 +73,9 @@ test.describe('the run form', oneFace, () => {
     await runForm.fillName('mended')
     await expect(name).not.toContainText('already')
     await runForm.send()
-    await expect(runForm.field('ports')).toContainText('Port 18083 is already in use.')
+    await expect(runForm.field('ports')).toContainText(
+      'Port 18083 is already in use; Berth gives a port to one container',
+    )
     await runForm.fillHostPort(18084)
     await runForm.send()
     await expect(runForm.form).toHaveCount(0)
