@@ -8,6 +8,7 @@ const repository = join(import.meta.dirname, '../..')
 
 /** Writes a line for each event of the watcher that Vite itself goes by. */
 const program = `
+import { setTimeout as delay } from 'node:timers/promises'
 import { createServer } from '/app/node_modules/vite/dist/node/index.js'
 const { watcher } = await createServer({
   root: process.argv[2], configFile: false, logLevel: 'error',
@@ -16,7 +17,9 @@ const { watcher } = await createServer({
 })
 for (const event of ['add', 'change', 'unlink', 'addDir', 'unlinkDir'])
   watcher.on(event, (path) => console.log(event, path))
-watcher.on('ready', () => console.log('watching'))
+// It may have been ready before anybody could listen for that.
+while (!Object.keys(watcher.getWatched()).some((folder) => folder.endsWith('/src'))) await delay(20)
+console.log('watching')
 `
 
 /**
