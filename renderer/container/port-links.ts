@@ -29,10 +29,9 @@ export function toAddress(port: PortMapping, hostPort: number, host: string): st
   return `${scheme}://${name}:${String(hostPort)}`
 }
 
-/** Where this computer's ports are found from this window: where it came from, unless that is Electron's own scheme. */
-export function toPortHost({
-  protocol,
-  hostname,
-}: Pick<Location, 'protocol' | 'hostname'>): string {
-  return protocol.startsWith('http') ? hostname : 'localhost'
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/** Where this computer's ports are found from this window: where a browser found it; Electron's own name is no computer's. */
+export function toPortHost({ hostname }: Pick<Location, 'hostname'>): string {
+  return loopback.has(hostname) ? hostname : 'localhost'
 }
