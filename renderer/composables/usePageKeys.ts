@@ -3,6 +3,12 @@ import { defineShortcuts } from '@nuxt/ui/composables/defineShortcuts'
 type Keys = Record<string, PageKey | { usingInput: boolean; handler: PageKey }>
 type PageKey = (event: KeyboardEvent) => unknown
 
+/**
+ * How long the first key of two ("g h") waits for its second, in milliseconds. It is the page's clock that counts: a
+ * page that is busy just then hears the second key late.
+ */
+const chainDelay = 2000
+
 /** Keys of a page. They rest while a dialog or a menu stands over it, whose keys they would be. */
 export function usePageKeys(keys: Keys): void {
   const toGuarded = (act: PageKey) => (event: KeyboardEvent) => {
@@ -17,6 +23,7 @@ export function usePageKeys(keys: Keys): void {
           : { usingInput: what.usingInput, handler: toGuarded(what.handler) },
       ]),
     ),
+    { chainDelay },
   )
 }
 

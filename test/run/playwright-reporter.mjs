@@ -1,4 +1,4 @@
-import { writeNote } from './notes.mjs'
+import { toReason, writeNote } from './notes.mjs'
 
 const outcomes = /** @type {const} */ ({
   expected: 'passed',
@@ -9,14 +9,17 @@ const outcomes = /** @type {const} */ ({
 
 /** Playwright's reporter for the tally over all suites. */
 export default class TallyReporter {
-  /** @param {import('@playwright/test/reporter').TestCase} test */
-  onTestEnd(test) {
+  /**
+   * @param {import('@playwright/test/reporter').TestCase} test
+   * @param {import('@playwright/test/reporter').TestResult} result
+   */
+  onTestEnd(test, { error }) {
     const skip = test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')
     writeNote({
       id: test.id,
       name: test.titlePath().filter(Boolean).join(' › '),
       outcome: outcomes[test.outcome()],
-      reason: skip?.description,
+      reason: error ? toReason(error.message, error.location) : skip?.description,
     })
   }
 

@@ -1,5 +1,6 @@
 /**
  * What a reporter notes for one test, a line of JSON each time it ends; for a repeated test the last line counts.
+ * The reason is why it was skipped, or how it failed.
  * @typedef {{ id: string, name: string, outcome: 'passed' | 'failed' | 'skipped', reason?: string }} Note
  * @typedef {{ passed: number, failures: string[], skips: string[] }} Tally
  */
@@ -31,7 +32,9 @@ export function tallyOf(suite, notes, fault) {
   const failed = notes.filter((note) => note.outcome === 'failed')
   const skipped = notes.filter((note) => note.outcome === 'skipped')
   const passed = notes.filter((note) => note.outcome === 'passed').length
-  const failures = failed.map((note) => `${suite}: ${note.name}`)
+  const failures = failed.map(({ name, reason }) =>
+    [`${suite}: ${name}`, ...(reason ? [reason] : [])].join('\n    '),
+  )
   if (fault && failures.length === 0) failures.push(`${suite}: ${fault}`)
   if (!fault && passed + failed.length === 0) failures.push(`${suite}: no test ran`)
   return {

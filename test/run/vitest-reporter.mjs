@@ -1,4 +1,4 @@
-import { writeNote } from './notes.mjs'
+import { toReason, writeNote } from './notes.mjs'
 
 /** Vitest's reporter for the tally over all suites. */
 export default class TallyReporter {
@@ -7,8 +7,9 @@ export default class TallyReporter {
     const result = test.result()
     // A pending test is one whose run was cut short: the module's own failure tells of it.
     if (result.state === 'pending') return
-    const reason = result.state === 'skipped' ? (result.note ?? test.options.mode) : undefined
-    writeNote({ id: test.id, name: test.fullName, outcome: result.state, reason })
+    const name = test.fullName
+    const reason = toWhy(result, test.options.mode)
+    writeNote({ id: test.id, name, outcome: result.state, reason })
   }
 
   /**
@@ -29,4 +30,14 @@ export default class TallyReporter {
       writeNote({ id: `error ${index}`, name: error.message, outcome: 'failed' })
     }
   }
+}
+
+/**
+ * @param {import('vitest/node').TestResult} result
+ * @param {string} mode
+ */
+function toWhy(result, mode) {
+  if (result.state === 'skipped') return result.note ?? mode
+  const error = result.errors?.[0]
+  return error && toReason(error.message, error.stacks?.[0])
 }

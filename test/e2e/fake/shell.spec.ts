@@ -93,6 +93,22 @@ test.describe('the keys', () => {
     await page.keyboard.type('gi')
     await expect(page).toHaveURL(/#\/commands$/)
   })
+
+  test('wait for each other as long as a slow hand needs', async ({ page }) => {
+    await page.clock.install()
+    await page.keyboard.press('g')
+    await page.clock.runFor(1500)
+    await page.keyboard.press('i')
+    await expect(page).toHaveURL(/#\/images$/)
+    await page.keyboard.press('g')
+    await page.clock.runFor(2500)
+    await page.keyboard.press('v')
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    await expect(page).toHaveURL(/#\/containers$/)
+    await page.goBack()
+    await expect(page).toHaveURL(/#\/images$/)
+  })
 })
 
 test.describe('the window', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { toReason } from '../../run/notes.mjs'
 import { parseNotes, sum, summary, tallyOf, type Note } from '../../run/tally.mjs'
 
 const passed: Note = { id: '1', name: 'works', outcome: 'passed' }
 const failed: Note = { id: '2', name: 'breaks', outcome: 'failed' }
+const told: Note = { ...failed, id: '4', reason: 'expected 1 to be 2 (a.test.ts:7)' }
 const skipped: Note = { id: '3', name: 'long row', outcome: 'skipped', reason: 'full run only' }
 
 describe('parseNotes', () => {
@@ -14,6 +16,16 @@ describe('parseNotes', () => {
   })
 })
 
+describe('toReason', () => {
+  it('is the beginning of a message in one line without its colours, and where it comes from', () => {
+    const message = '\u001b[31mTimed out\u001b[39m\n\n  - waiting for x\n'
+    expect(toReason(message, { file: '/project/test/a.test.ts', line: 7 })).toBe(
+      'Timed out - waiting for x (a.test.ts:7)',
+    )
+    expect(toReason(undefined)).toBe('')
+  })
+})
+
 describe('tallyOf', () => {
   it('names failures and skips with their suite', () => {
     expect(tallyOf('unit', [passed, failed, skipped])).toEqual({
@@ -21,6 +33,12 @@ describe('tallyOf', () => {
       failures: ['unit: breaks'],
       skips: ['unit: long row (full run only)'],
     })
+  })
+
+  it('says how a test failed, where that is known', () => {
+    expect(tallyOf('unit', [told]).failures).toEqual([
+      'unit: breaks\n    expected 1 to be 2 (a.test.ts:7)',
+    ])
   })
 
   it('fails a suite that ran no test', () => {
