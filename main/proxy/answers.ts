@@ -1,6 +1,7 @@
-import { answerFraming, type BodyScan, createBodyScan } from './http/body.ts'
+import { answerFraming, type BodyScan, createBodyScan, type Framing } from './http/body.ts'
 import { type AnswerHead, parseAnswerHead, withBodyOf } from './http/head.ts'
 import { HeadBuffer } from './http/head-buffer.ts'
+import { Lines } from './http/lines.ts'
 import { Pieces } from './http/pieces.ts'
 import { Taken } from './http/taken.ts'
 import { type Exchange, isAgreed, type Talk } from './talk.ts'
@@ -18,7 +19,7 @@ export interface AnswersOptions {
   onBug(error: unknown): void
 }
 
-/** The engine's direction. All bytes go on as they are, but for the bodies that a rule restores. */
+/** The engine's direction. All bytes go on as they are, but for the bodies and lines that a rule restores. */
 export class Answers {
   readonly #options: AnswersOptions
   readonly #talk: Talk
@@ -26,6 +27,7 @@ export class Answers {
   readonly #head = new HeadBuffer()
   #scan: BodyScan | undefined
   #taken: Taken<AnswerHead> | undefined
+  #lines: Lines | undefined
 
   constructor(options: AnswersOptions) {
     this.#options = options
@@ -35,7 +37,9 @@ export class Answers {
   take(bytes: Buffer): void {
     let at = 0
     while (at < bytes.length) {
-      if (this.#talk.raw) at = this.#takeRaw(bytes, at)
+      // These are framed by us: they go on so, whatever becomes of the connection after them.
+      if (this.#lines) at = this.#takeLines(this.#lines, bytes, at)
+      else if (this.#talk.raw) at = this.#takeRaw(bytes, at)
       else if (this.#taken) at = this.#takeBody(this.#taken, bytes, at)
       else if (this.#scan) at = this.#passBody(this.#scan, bytes, at)
       else at = this.#takeHead(bytes, at)
@@ -45,7 +49,7 @@ export class Answers {
 
   /** Sends what is ours and whose turn has come. */
   sendOwn(): void {
-    if (this.#scan || this.#taken || this.#head.length > 0) return
+    if (this.#scan || this.#taken || this.#lines || this.#head.length > 0) return
     for (let first = this.#talk.pending[0]; first; first = this.#talk.pending[0]) {
       if (first.interim) this.#out.add(first.interim)
       delete first.interim
@@ -108,12 +112,13 @@ export class Answers {
       return
     }
     const scan = createBodyScan(framing)
-    if (isWanted && !scan.done) {
+    if (isWanted && !scan.done && exchange.restore.of === 'body') {
       this.#taken = new Taken(head, framing, maxBodyBytes)
       return
     }
     this.#out.add(bytes)
-    if (scan.done) this.#next()
+    if (isWanted && framing.kind !== 'length') this.#lines = this.#toLines(exchange, framing)
+    else if (scan.done) this.#next()
     else this.#scan = scan
   }
 
@@ -122,6 +127,18 @@ export class Answers {
     this.#out.add(bytes.subarray(at, end))
     if (scan.done) this.#next()
     return end
+  }
+
+  #takeLines(lines: Lines, bytes: Buffer, at: number): number {
+    const taken = this.#scanned(() => lines.take(bytes, at))
+    if (!taken) return at
+    this.#out.add(taken.out)
+    if (lines.done) this.#next()
+    return taken.end
+  }
+
+  #toLines({ restore }: Exchange, framing: Framing): Lines {
+    return new Lines(framing, (line) => this.#tried(() => restore?.give(line)))
   }
 
   #takeBody(taken: Taken<AnswerHead>, bytes: Buffer, at: number): number {
@@ -139,24 +156,31 @@ export class Answers {
   }
 
   #restored(taken: Taken<AnswerHead>): Buffer {
+    const body = this.#tried(() => this.#talk.pending[0]?.restore?.give(taken.body()))
+    if (!body) return taken.asItCame()
+    return Buffer.concat([withBodyOf(taken.head, body.length), body])
+  }
+
+  /** A rule that fails changes nothing. */
+  #tried(give: () => Buffer | undefined): Buffer | undefined {
     try {
-      const body = this.#talk.pending[0]?.restore?.give(taken.body())
-      if (body) return Buffer.concat([withBodyOf(taken.head, body.length), body])
+      return give()
     } catch (error) {
       this.#options.onBug(error)
+      return undefined
     }
-    return taken.asItCame()
   }
 
   /** One exchange is over. */
   #next(): void {
     this.#scan = undefined
     this.#taken = undefined
+    this.#lines = undefined
     this.#talk.pending.shift()
     this.sendOwn()
   }
 
-  #scanned(scan: () => number): number | undefined {
+  #scanned<Result>(scan: () => Result): Result | undefined {
     try {
       return scan()
     } catch {
@@ -172,7 +196,9 @@ export class Answers {
 
   #letGo(): void {
     if (this.#taken) this.#out.add(this.#taken.asItCame())
+    if (this.#lines) this.#out.add(this.#lines.rest())
     this.#taken = undefined
+    this.#lines = undefined
     this.#scan = undefined
     this.#out.add(this.#head.flush())
   }

@@ -51,7 +51,8 @@ export function createRules(options: RulesOptions): Rules {
       if (!edits) return undefined
       return {
         isFor: (status) => status === 200,
-        give: (body) => restore(body, edits, options),
+        of: path === '/events' ? 'line' : 'body',
+        give: (text) => restore(text, edits, options),
       }
     },
   }
@@ -84,6 +85,12 @@ function editsOf(path: string, keepLabel: boolean): Edits | undefined {
       ...askedPortsOfDetails(json, json.root, keepLabel),
       ...ifShared(folders, (map) => askedBinds(json, json.root, map)),
     ]
+  }
+  if (path === '/events') {
+    return (json) => {
+      const attributes = keepLabel ? undefined : json.find(json.root, 'Actor', 'Attributes')
+      return attributes ? json.without(attributes, publishedLabel) : []
+    }
   }
   if (path === '/volumes') {
     return (json, folders) =>

@@ -14,7 +14,9 @@ export interface Refusal {
 export interface Restore {
   /** Which outcomes it is about. */
   isFor(status: number): boolean
-  /** Gives the body that the client gets instead, or undefined for the one that came. */
+  /** What it is given: the body when that is whole, or each line of a body that goes on. */
+  of: 'body' | 'line'
+  /** Gives what the client gets instead, or undefined for what came. */
   give(body: Buffer): Buffer | undefined
 }
 

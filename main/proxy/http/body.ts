@@ -38,6 +38,8 @@ function hasFraming(head: Head): boolean {
 export interface BodyScan {
   /** True once the body has ended; at once for an empty one. */
   readonly done: boolean
+  /** True where one chunk has ended and the next has not begun; always, for a body without chunks. */
+  readonly isBetween: boolean
   /**
    * Looks at `bytes` from `start` on and returns where it stopped: behind the body, or at the end of the bytes.
    * `onData` gets the body without its framing.
@@ -54,6 +56,7 @@ export function createBodyScan(framing: Framing): BodyScan {
 }
 
 class LengthScan implements BodyScan {
+  readonly isBetween = true
   #left: number
 
   constructor(bytes: number) {
@@ -82,6 +85,10 @@ class ChunkedScan implements BodyScan {
 
   get done(): boolean {
     return this.#part === 'done'
+  }
+
+  get isBetween(): boolean {
+    return this.#part === 'size' && this.#line === ''
   }
 
   scan(bytes: Buffer, start: number, onData?: (data: Buffer) => void): number {

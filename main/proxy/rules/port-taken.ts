@@ -8,6 +8,7 @@ import type { Restore } from '../talk.ts'
 export function sayPortTaken(words: { portTaken(port: string): string }): Restore {
   return {
     isFor: (status) => status >= 400,
+    of: 'body',
     give(body) {
       const json = JsonText.parse(body)
       const message = json?.find(json.root, 'message')

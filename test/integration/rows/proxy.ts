@@ -62,6 +62,12 @@ export function proxyRows(machine: () => Machine, socketPath: () => string): voi
       expect(stdout).toContain('[::1]:18080->80/tcp')
       expect(stdout).toContain('127.0.0.1:18083->83/udp')
       expect(stdout).toContain('0.0.0.0:18090->90/tcp')
+      const { stdout: events } = await docker([
+        ...['events', '--since', '10m', '--until', '0s', '--filter', 'container=asked'],
+        ...['--format', '{{json .}}'],
+      ])
+      expect(events).toContain('"Action":"start"')
+      expect(events).not.toContain('dev.berth')
     })
 
     test.each([() => '/var/run/docker.sock', socketPath])(

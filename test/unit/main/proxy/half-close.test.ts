@@ -34,7 +34,8 @@ const kinds = {
   },
   events: { asks: 'GET /v1.47/events HTTP/1.1\r\nHost: d\r\n\r\n', agrees: stream, says: '' },
 }
-const heard = chunked('{"status":"one"}\n'.repeat(300), 700)
+/** Whole lines in each chunk, as the engine writes them. */
+const heard = chunked('{"status":"one"}\n'.repeat(300), 17 * 40)
 const soonMs = 1000
 
 let proxy: ProxyUnderTest

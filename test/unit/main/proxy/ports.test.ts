@@ -26,6 +26,7 @@ describe('which requests', () => {
     ['/containers/0f/logs', false],
     ['/images/json', false],
     ['/volumes/x', true],
+    ['/v1.47/events?since=1', true],
   ])('the answer of %s', (path, wanted) => {
     expect(createRules(options).answer(head('GET', path)) !== undefined).toBe(wanted)
   })
