@@ -16,8 +16,10 @@ const looksAtOnce = 16
 
 /**
  * The containers that run, with their ports. One that starts is inspected at once: that takes the engine a twentieth of
- * the time that a list of this one does, for which it walks through images. One that dies is gone without a question,
- * so that its ports are free before the engine has cleared up after it.
+ * the time that a list of this one does, for which it walks through images. The question is put when the container
+ * joins its network, which is before it starts: the engine holds the container until then, so that the answer comes
+ * with the start and not after the news of it. One that dies is gone without a question, so that its ports are free
+ * before the engine has cleared up after it.
  */
 export class RunningContainers implements Disposable {
   readonly #client: EngineClient
@@ -26,6 +28,8 @@ export class RunningContainers implements Disposable {
   readonly #onChange: (ids: ReadonlySet<string>) => void
   readonly #known = new Map<string, RunningContainer>()
   readonly #named = new Set<string>()
+  /** Asked about since they joined a network; whether they have been said to start. */
+  readonly #arriving = new Map<string, { hasStarted: boolean }>()
   /** Died while an answer was under way that may still show them. */
   readonly #died = new Set<string>()
   #stale = false
@@ -86,7 +90,9 @@ export class RunningContainers implements Disposable {
   readonly #onContainer = ({ action, id, attributes }: EngineEvent): void => {
     if (action === 'start') {
       this.#died.delete(id)
-      this.#name(id)
+      const arrival = this.#arriving.get(id)
+      if (arrival) arrival.hasStarted = true
+      else if (!this.#known.has(id)) this.#name(id)
     } else if (action === 'die' || action === 'destroy') {
       this.#named.delete(id)
       if (this.#forget(id)) this.#onChange(new Set([id]))
@@ -101,7 +107,9 @@ export class RunningContainers implements Disposable {
   /** A container that runs loses its ports with its last bridge, and gets them with a new one. */
   readonly #onNetwork = ({ action, attributes }: EngineEvent): void => {
     const id = attributes['container'] ?? ''
-    if ((action === 'connect' || action === 'disconnect') && this.#known.has(id)) this.#name(id)
+    if (this.#known.has(id)) {
+      if (action === 'connect' || action === 'disconnect') this.#name(id)
+    } else if (action === 'connect' && id !== '') void this.#arrive(id)
   }
 
   readonly #onResync = (): void => {
@@ -115,8 +123,30 @@ export class RunningContainers implements Disposable {
   }
 
   #forget(id: string): boolean {
-    if (this.#busy) this.#died.add(id)
+    if (this.#busy || this.#arriving.has(id)) this.#died.add(id)
     return this.#known.delete(id)
+  }
+
+  /** One that is slow to start keeps nobody else waiting. */
+  async #arrive(id: string): Promise<void> {
+    if (this.#arriving.has(id) || this.#arriving.size >= looksAtOnce) return
+    const arrival = { hasStarted: false }
+    this.#arriving.set(id, arrival)
+    this.#died.delete(id)
+    await this.#look(id).catch((error: unknown) => this.#tellFailure(error))
+    this.#arriving.delete(id)
+    if (this.#known.has(id)) this.#onChange(new Set([id]))
+    // It was answered before the engine held it.
+    else if (arrival.hasStarted && !this.#died.has(id)) this.#name(id)
+    this.#forgetDead()
+  }
+
+  #forgetDead(): void {
+    if (!this.#busy && this.#arriving.size === 0) this.#died.clear()
+  }
+
+  #tellFailure(error: unknown): void {
+    this.#log.write('ports.list-failed', { reason: toCode(error) })
   }
 
   async #ask(): Promise<void> {
@@ -126,12 +156,12 @@ export class RunningContainers implements Disposable {
       while (this.#stale || this.#named.size > 0) await this.#refresh()
     } catch (error) {
       // When the engine has gone, the feed says `resync` once it is back.
-      this.#log.write('ports.list-failed', { reason: toCode(error) })
+      this.#tellFailure(error)
       this.#stale = true
       if (this.#changes.live) this.#timer = setTimeout(() => void this.#ask(), againMs).unref()
     } finally {
       this.#busy = false
-      this.#died.clear()
+      this.#forgetDead()
     }
   }
 
