@@ -15,9 +15,10 @@ import {
 } from './folder-map.ts'
 import type { OwnChanges } from './own-changes.ts'
 import { Ownership } from './ownership.ts'
+import type { ServedFolder } from './served-folders.ts'
 import { serveSftp } from './sftp/serve.ts'
 import { Transport } from './transport.ts'
-import { type ServedFolder, Tree } from './tree.ts'
+import { Tree } from './tree.ts'
 import { toVirtiofsFolder } from './virtiofs-folder.ts'
 import type { MountedPlace } from './watch/watched-place.ts'
 

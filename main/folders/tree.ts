@@ -21,15 +21,9 @@ import { errnoOf, HostError, isDenied } from './host-error.ts'
 import { OwnChanges } from './own-changes.ts'
 import type { Ownership } from './ownership.ts'
 import { pokeTime } from './poke-time.ts'
+import { normal, ServedFolders, type ServedFoldersOptions } from './served-folders.ts'
 import type { Attrs } from './sftp/packet.ts'
 import { ShownTimes, toSeconds } from './shown-times.ts'
-
-/** A folder as it is served: what lies at `wire` for the client is at `host`, in its real form, on this computer. */
-export interface ServedFolder {
-  wire: ByteName
-  host: ByteName
-  readOnly: boolean
-}
 
 export interface OpenWish {
   read: boolean
@@ -47,11 +41,7 @@ export interface Opened {
   host: ByteName
 }
 
-export interface TreeOptions {
-  /** Asked for each path anew, so that a change of what is shared counts at once. */
-  folders(): readonly ServedFolder[]
-  /** What nobody is let into, wherever it lies in a shared folder. */
-  hidden: readonly ByteName[]
+export interface TreeOptions extends ServedFoldersOptions {
   beneath: Beneath
   owners: Ownership
 }
@@ -65,15 +55,17 @@ export class Tree {
   /** What containers have changed through it. */
   readonly own = new OwnChanges()
   readonly #options: TreeOptions
+  readonly #folders: ServedFolders
   readonly #times = new ShownTimes()
 
   constructor(options: TreeOptions) {
     this.#options = options
+    this.#folders = new ServedFolders(options)
   }
 
   lstat(path: ByteName): Required<Attrs> {
     using held = this.hold(path)
-    return this.toAttrs(held.stat(), this.#find(path).path)
+    return this.toAttrs(held.stat(), this.#folders.find(path))
   }
 
   /** Follows a link at the end, as long as it stays in shared folders. */
@@ -98,12 +90,12 @@ export class Tree {
   }
 
   hostPath(path: ByteName): ByteName {
-    return this.#find(path).path
+    return this.#folders.find(path)
   }
 
   /** Holds what is there, a link itself. */
   hold(path: ByteName): Held {
-    return this.#options.beneath.object(this.#find(path).path)
+    return this.#options.beneath.object(this.#folders.find(path))
   }
 
   readlink(path: ByteName): ByteName {
@@ -117,8 +109,8 @@ export class Tree {
   }
 
   open(path: ByteName, wish: OpenWish): Opened {
-    const { path: host } = this.#find(path)
-    if (wish.write || wish.create || wish.truncate) this.#mayWrite(path)
+    const host = this.#folders.find(path)
+    if (wish.write || wish.create || wish.truncate) this.#folders.mayWrite(path)
     if (!wish.exclusive || !wish.create) {
       try {
         return { fd: this.#openExisting(path, wish), host }
@@ -130,7 +122,7 @@ export class Tree {
   }
 
   mkdir(path: ByteName, mode = 0o777): void {
-    this.#mayWrite(path)
+    this.#folders.mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
     mkdirSync(held.path, { mode: 0o700 })
@@ -147,9 +139,9 @@ export class Tree {
   }
 
   rename(from: ByteName, to: ByteName, { replace }: { replace: boolean }): void {
-    this.#mayWrite(from)
-    this.#mayWrite(to)
-    this.#mayMove(from)
+    this.#folders.mayWrite(from)
+    this.#folders.mayWrite(to)
+    this.#folders.mayMove(from)
     using source = this.#entry(from)
     using target = this.#entry(to)
     const before = statOf(target)
@@ -162,7 +154,7 @@ export class Tree {
   }
 
   symlink(target: ByteName, path: ByteName): void {
-    this.#mayWrite(path)
+    this.#folders.mayWrite(path)
     using held = this.#entry(path)
     using parent = this.#parent(path)
     symlinkSync(Buffer.from(target, 'latin1'), held.path)
@@ -172,8 +164,8 @@ export class Tree {
   }
 
   link(from: ByteName, to: ByteName): void {
-    this.#mayWrite(from)
-    this.#mayWrite(to)
+    this.#folders.mayWrite(from)
+    this.#folders.mayWrite(to)
     using source = this.#entry(from)
     using target = this.#entry(to)
     linkSync(source.path, target.path)
@@ -184,9 +176,9 @@ export class Tree {
   /** A link's own attributes are set, never those of what it leads to. */
   set(path: ByteName, attrs: Attrs): void {
     if (isPoke(attrs)) return
-    this.#mayWrite(path)
+    this.#folders.mayWrite(path)
     const { owners } = this.#options
-    const { path: host } = this.#find(path)
+    const host = this.#folders.find(path)
     const kept = { owners, ...this.#timesOf(host) }
     using held = this.hold(path)
     if (held.stat().isSymbolicLink()) {
@@ -213,7 +205,7 @@ export class Tree {
     // A pipe would wait for its other end, and a device or socket of the host is none of the guest's.
     if (!stat.isFile()) throw new HostError('EACCES', 'no ordinary file')
     const flags = toFlags(wish) | (wish.truncate ? constants.O_TRUNC : 0)
-    const { path: host } = this.#find(path)
+    const host = this.#folders.find(path)
     try {
       const fd = held.open(flags)
       if (wish.truncate) this.own.note(host)
@@ -237,7 +229,7 @@ export class Tree {
   }
 
   #remove(path: ByteName, remove: (path: Buffer) => void): void {
-    this.#mayWrite(path)
+    this.#folders.mayWrite(path)
     using held = this.#entry(path)
     const before = this.#options.owners.size > 0 ? statOf(held) : undefined
     remove(held.path)
@@ -250,7 +242,7 @@ export class Tree {
   }
 
   #noteEntry(path: ByteName): void {
-    this.own.note(this.#find(path).path)
+    this.own.note(this.#folders.find(path))
   }
 
   #around(parent: Held): { owners: Ownership; parent: BigIntStats } {
@@ -261,46 +253,14 @@ export class Tree {
     return this.hold(posix.dirname(normal(path)))
   }
 
-  /** The entry of a folder that is shared; a shared folder itself is not to be renamed or removed. */
   #entry(path: ByteName): Held {
-    const { path: host, folder } = this.#find(path)
-    if (host === folder.host) throw new HostError('EACCES', 'a shared folder itself')
-    return this.#options.beneath.entry(host)
-  }
-
-  #mayWrite(path: ByteName): void {
-    if (this.#find(path).folder.readOnly) throw new HostError('EROFS', 'shared for reading only')
-  }
-
-  /** Elsewhere it would be open to all. */
-  #mayMove(path: ByteName): void {
-    const { path: host } = this.#find(path)
-    if (this.#options.hidden.some((own) => own.startsWith(`${host}/`)))
-      throw new HostError('EACCES', 'not for containers')
-  }
-
-  #find(path: ByteName): { path: ByteName; folder: ServedFolder } {
-    const at = normal(path)
-    let found: ServedFolder | undefined
-    for (const folder of this.#options.folders()) {
-      const fits = at === folder.wire || at.startsWith(`${folder.wire}/`)
-      if (fits && folder.wire.length > (found?.wire.length ?? -1)) found = folder
-    }
-    if (!found) throw new HostError('ENOENT', 'in no shared folder')
-    const host = found.host + at.slice(found.wire.length)
-    if (this.#options.hidden.some((own) => host === own || host.startsWith(`${own}/`)))
-      throw new HostError('EACCES', 'not for containers')
-    return { path: host, folder: found }
+    this.#folders.mayReplace(path)
+    return this.#options.beneath.entry(this.#folders.find(path))
   }
 }
 
 function isPoke({ mtime, size, mode, uid }: Attrs): boolean {
   return mtime === pokeTime && size === undefined && mode === undefined && uid === undefined
-}
-
-function normal(path: ByteName): ByteName {
-  const at = posix.normalize(path)
-  return at.length > 1 && at.endsWith('/') ? at.slice(0, -1) : at
 }
 
 function toFlags({ read, write, append }: OpenWish): number {

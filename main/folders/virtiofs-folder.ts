@@ -14,10 +14,12 @@ export function toVirtiofsFolder(
   const path = share.realPath
   if (path === undefined || !isPlace(path) || isBelow(path, privateFolder)) return undefined
   const { readOnly } = share
-  const inner = shares.filter((one) => one !== share && isBelow(one.path, share.path))
-  const alike = inner.every(
-    (one) => one.readOnly === readOnly && one.realPath === path + one.path.slice(share.path.length),
-  )
+  const alike = shares.every((one) => {
+    const isNamedIn = isBelow(one.path, share.path)
+    if (!isNamedIn && !isBelow(one.realPath ?? one.path, path)) return true
+    const isInPlace = !isNamedIn || one.realPath === path + one.path.slice(share.path.length)
+    return isInPlace && one.readOnly === readOnly
+  })
   if (!alike) return undefined
   const hidden = isBelow(privateFolder, path) ? [privateFolder] : []
   const what = JSON.stringify([path, readOnly, hidden])

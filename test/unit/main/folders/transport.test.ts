@@ -20,6 +20,9 @@ it('leaves to our own server what a device cannot share as it is to be', () => {
   expect(toFolder(shared('/home/me/.berth/logs'))).toBeUndefined()
   expect(toFolder(shared('/p'), [shared('/p/fixed', true)])).toBeUndefined()
   expect(toFolder(shared('/p'), [shared('/p/link', false, '/elsewhere')])).toBeUndefined()
+  const named = shared('/home/p', false, '/usr/home/p')
+  expect(toFolder(named, [shared('/usr/home/p/fixed', true)])).toBeUndefined()
+  expect(toFolder(named, [shared('/usr/home/p/inner'), shared('/usr/home', true)])).toBeDefined()
   expect(toFolder(shared('/p'), [shared('/p/inner'), shared('/q', true)])).toBeDefined()
 })
 

@@ -1,0 +1,80 @@
+import { posix } from 'node:path'
+import type { ByteName } from './bytes.ts'
+import { HostError } from './host-error.ts'
+
+/** A folder as it is served: what lies at `wire` for the client is at `host`, in its real form, on this computer. */
+export interface ServedFolder {
+  wire: ByteName
+  host: ByteName
+  readOnly: boolean
+}
+
+export interface ServedFoldersOptions {
+  /** Asked for each path anew, so that a change of what is shared counts at once. */
+  folders(): readonly ServedFolder[]
+  /** What nobody is let into, wherever it lies in a shared folder. */
+  hidden: readonly ByteName[]
+}
+
+/** Where a client's path leads, and what may be done there. All throw errors with an errno's name as `code`. */
+export class ServedFolders {
+  readonly #options: ServedFoldersOptions
+
+  constructor(options: ServedFoldersOptions) {
+    this.#options = options
+  }
+
+  /** The path on this computer. */
+  find(path: ByteName): ByteName {
+    const at = normal(path)
+    const found = nearest(this.#options.folders(), ({ wire }) => isBelow(at, wire), 'wire')
+    if (!found) throw new HostError('ENOENT', 'in no shared folder')
+    const host = found.host + at.slice(found.wire.length)
+    if (this.#options.hidden.some((own) => isBelow(host, own)))
+      throw new HostError('EACCES', 'not for containers')
+    return host
+  }
+
+  /** Asked by where it lies: a folder that is shared by another name may be in one that is shared otherwise. */
+  mayWrite(path: ByteName): void {
+    const at = this.find(path)
+    const around = nearest(this.#options.folders(), ({ host }) => isBelow(at, host), 'host')
+    if (around?.readOnly) throw new HostError('EROFS', 'shared for reading only')
+  }
+
+  /** A shared folder itself is not to be renamed or removed. */
+  mayReplace(path: ByteName): void {
+    const at = this.find(path)
+    if (this.#options.folders().some(({ host }) => host === at))
+      throw new HostError('EACCES', 'a shared folder itself')
+  }
+
+  /** Elsewhere, what is in it would be open to all, or to be written. */
+  mayMove(path: ByteName): void {
+    const at = this.find(path)
+    const kept = [...this.#options.hidden, ...this.#options.folders().map(({ host }) => host)]
+    if (kept.some((own) => own !== at && isBelow(own, at)))
+      throw new HostError('EACCES', 'not for containers')
+  }
+}
+
+/** Without what names no place of its own, and without a slash at its end. */
+export function normal(path: ByteName): ByteName {
+  const at = posix.normalize(path)
+  return at.length > 1 && at.endsWith('/') ? at.slice(0, -1) : at
+}
+
+function nearest(
+  folders: readonly ServedFolder[],
+  fits: (folder: ServedFolder) => boolean,
+  by: 'wire' | 'host',
+): ServedFolder | undefined {
+  let found: ServedFolder | undefined
+  for (const folder of folders)
+    if (fits(folder) && folder[by].length > (found?.[by].length ?? -1)) found = folder
+  return found
+}
+
+function isBelow(path: ByteName, folder: ByteName): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
