@@ -26,6 +26,10 @@ export interface Held extends Disposable {
  * real form: where a link stands in one, nothing is found.
  */
 export interface Beneath {
+  /** The form in which all names of one thing are one, where the system takes several for it. */
+  fold(path: ByteName): string
+  /** Whether a hard link to a link becomes one to what that leads to, wherever it is. */
+  readonly linksFollow: boolean
   /** Holds what is at `path`; a link is held itself. */
   object(path: ByteName): Held
   /** Holds the folder around `path`; `path` of what is held is the entry in it, which need not exist. */
@@ -41,6 +45,8 @@ const pathOnly = 0o10000000
  * the check and the use.
  */
 export const linuxBeneath: Beneath = {
+  fold: (path) => path,
+  linksFollow: false,
   object: (path) => hold(path, ''),
   entry(path) {
     const name = posix.basename(path)
@@ -74,12 +80,19 @@ function hold(path: ByteName, entry: ByteName, flags = 0): Held {
  * Where there is no such handle: the path is resolved before each use, and a file that was opened is compared with
  * what was there. A swap between the check of a folder and the making or removal of an entry in it is not seen.
  */
-export const checkedBeneath: Beneath = {
-  object: (path) => check(path, posix.dirname(path)),
-  entry: (path) => check(path, posix.dirname(path)),
+export function createCheckedBeneath(platform: NodeJS.Platform = process.platform): Beneath {
+  const fold = platform === 'linux' ? (path: ByteName) => path : foldName
+  const look = (path: ByteName) => {
+    if (platform === 'win32') checkWindowsName(path)
+    return check(path, fold)
+  }
+  return { fold, linksFollow: platform !== 'linux', object: look, entry: look }
 }
 
-function check(path: ByteName, parent: ByteName): Held {
+export const checkedBeneath = createCheckedBeneath()
+
+function check(path: ByteName, fold: (path: ByteName) => string): Held {
+  const parent = posix.dirname(path)
   const verify = () => {
     const real = realpathSync.native(toFsPath(parent), 'latin1').replaceAll('\\', '/')
     if (fold(real) !== fold(parent)) throw new HostError('ENOENT', 'a link on the way')
@@ -110,10 +123,35 @@ function check(path: ByteName, parent: ByteName): Held {
 /** Windows has neither this flag nor links that an ordinary user can make. */
 const noFollow = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW
 
-/** Mac and Windows give a name back in the case and form that is on the disk. */
-function fold(path: ByteName): string {
-  if (process.platform === 'linux') return path
-  return toFsPath(path).toString('utf8').normalize('NFC').toLowerCase()
+/** Mac and Windows give a name back in the case and form that is on the disk. Some letters have more than two cases. */
+function foldName(path: ByteName): string {
+  return toFsPath(path).toString('utf8').normalize('NFC').toUpperCase().toLowerCase()
+}
+
+/**
+ * Windows reads more into a name than its letters: `a\\b` is two of them, `a:b` a stream of a file, `a.` is `a`, `nul` a
+ * device, and `PROGRA~1` may be the short name of something else, which is told for what is around a path anyway.
+ */
+function checkWindowsName(path: ByteName): void {
+  const [first = '', ...names] = path.split('/')
+  const isName = /^([A-Za-z]:)?$/.test(first) && !names.some((name) => notOfWindows.test(name))
+  if (!isName) throw new HostError('ENOENT', 'no name here')
+  const last = names.at(-1) ?? ''
+  if (/~\d/.test(last) && realNameOf(path) !== foldName(last))
+    throw new HostError('ENOENT', 'another name of it')
+}
+
+const notOfWindows =
+  /[\\:*?"<>|\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i
+
+/** Folded; the name itself for what is not there. */
+function realNameOf(path: ByteName): string {
+  try {
+    const real = realpathSync.native(toFsPath(path), 'latin1').replaceAll('\\', '/')
+    return foldName(posix.basename(real))
+  } catch {
+    return foldName(posix.basename(path))
+  }
 }
 
 export const hostBeneath: Beneath = process.platform === 'linux' ? linuxBeneath : checkedBeneath

@@ -14,6 +14,8 @@ export interface ServedFoldersOptions {
   folders(): readonly ServedFolder[]
   /** What nobody is let into, wherever it lies in a shared folder. */
   hidden: readonly ByteName[]
+  /** The form in which all names that the system takes for one are one. */
+  fold(path: ByteName): string
 }
 
 /** Where a client's path leads, and what may be done there. All throw errors with an errno's name as `code`. */
@@ -30,7 +32,7 @@ export class ServedFolders {
     const found = nearest(this.#options.folders(), ({ wire }) => isBelow(at, wire), 'wire')
     if (!found) throw new HostError('ENOENT', 'in no shared folder')
     const host = found.host + at.slice(found.wire.length)
-    if (this.#options.hidden.some((own) => isBelow(host, own)))
+    if (this.#options.hidden.some((own) => this.#isBelow(host, own)))
       throw new HostError('EACCES', 'not for containers')
     return host
   }
@@ -38,14 +40,14 @@ export class ServedFolders {
   /** Asked by where it lies: a folder that is shared by another name may be in one that is shared otherwise. */
   mayWrite(path: ByteName): void {
     const at = this.find(path)
-    const around = nearest(this.#options.folders(), ({ host }) => isBelow(at, host), 'host')
+    const around = nearest(this.#options.folders(), ({ host }) => this.#isBelow(at, host), 'host')
     if (around?.readOnly) throw new HostError('EROFS', 'shared for reading only')
   }
 
   /** A shared folder itself is not to be renamed or removed. */
   mayReplace(path: ByteName): void {
-    const at = this.find(path)
-    if (this.#options.folders().some(({ host }) => host === at))
+    const at = this.#options.fold(this.find(path))
+    if (this.#options.folders().some(({ host }) => this.#options.fold(host) === at))
       throw new HostError('EACCES', 'a shared folder itself')
   }
 
@@ -53,8 +55,12 @@ export class ServedFolders {
   mayMove(path: ByteName): void {
     const at = this.find(path)
     const kept = [...this.#options.hidden, ...this.#options.folders().map(({ host }) => host)]
-    if (kept.some((own) => own !== at && isBelow(own, at)))
+    if (kept.some((own) => this.#isBelow(own, at) && !this.#isBelow(at, own)))
       throw new HostError('EACCES', 'not for containers')
+  }
+
+  #isBelow(path: ByteName, folder: ByteName): boolean {
+    return isBelow(this.#options.fold(path), this.#options.fold(folder))
   }
 }
 

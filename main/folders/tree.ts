@@ -41,7 +41,7 @@ export interface Opened {
   host: ByteName
 }
 
-export interface TreeOptions extends ServedFoldersOptions {
+export interface TreeOptions extends Omit<ServedFoldersOptions, 'fold'> {
   beneath: Beneath
   owners: Ownership
 }
@@ -60,7 +60,8 @@ export class Tree {
 
   constructor(options: TreeOptions) {
     this.#options = options
-    this.#folders = new ServedFolders(options)
+    const { folders, hidden, beneath } = options
+    this.#folders = new ServedFolders({ folders, hidden, fold: (path) => beneath.fold(path) })
   }
 
   lstat(path: ByteName): Required<Attrs> {
@@ -168,6 +169,9 @@ export class Tree {
     this.#folders.mayWrite(to)
     using source = this.#entry(from)
     using target = this.#entry(to)
+    // It would be another name of what the link leads to, which may be outside.
+    if (this.#options.beneath.linksFollow && source.stat().isSymbolicLink())
+      throw new HostError('EPERM', 'a link')
     linkSync(source.path, target.path)
     this.#noteEntry(from)
     this.#noteEntry(to)

@@ -6,12 +6,17 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkedBeneath, linuxBeneath } from '../../../../main/folders/beneath.ts'
+import {
+  checkedBeneath,
+  createCheckedBeneath,
+  linuxBeneath,
+} from '../../../../main/folders/beneath.ts'
 import { toByteName } from '../../../../main/folders/bytes.ts'
 import { Ownership } from '../../../../main/folders/ownership.ts'
 import type { ServedFolder } from '../../../../main/folders/served-folders.ts'
@@ -65,5 +70,62 @@ describe.each(Object.entries(ways))('a folder for reading in another, by %s', (_
     expect(() => tree.link('/w/work/kept/file', '/w/x')).toThrow('EROFS')
     expect(readFileSync(join(folder, 'shared/work/kept/file'), 'utf8')).toBe('as it was')
     write(tree, '/w/work/new')
+  })
+})
+
+// On Linux, where all those names are names of their own.
+describe.runIf(process.platform === 'linux')('where the system takes several names for one', () => {
+  const serve = (platform: NodeJS.Platform, hidden: string[] = [], inner: ServedFolder[] = []) =>
+    new Tree({
+      folders: () => [shared(), ...inner],
+      hidden: hidden.map(at),
+      beneath: createCheckedBeneath(platform),
+      owners,
+    })
+
+  it.each(['darwin', 'win32'] as const)('on %s, what is hidden is so in any case', (platform) => {
+    for (const name of ['OTHER', 'o\u017fther']) {
+      mkdirSync(join(folder, 'shared', name))
+      writeFileSync(join(folder, 'shared', name, 'key'), 'key')
+    }
+    const tree = serve(platform, ['shared/other', 'shared/o\u017fTHER'])
+    for (const path of ['/w/OTHER', '/w/OTHER/key', toByteName('/w/o\u017fther/key')])
+      expect(() => tree.lstat(path), path).toThrow('EACCES')
+    expect(() => tree.rename('/w/OTHER', '/w/x', { replace: false })).toThrow('EACCES')
+  })
+
+  it.each(['darwin', 'win32'] as const)('on %s, so is what is for reading', (platform) => {
+    mkdirSync(join(folder, 'shared/OTHER'))
+    const inner = { wire: '/w/other', host: at('shared/other'), readOnly: true }
+    const tree = serve(platform, [], [inner])
+    expect(() => tree.open('/w/OTHER/file', toWrite)).toThrow('EROFS')
+    expect(() => {
+      tree.rmdir('/w/OTHER')
+    }).toThrow('EROFS')
+  })
+
+  it('on Windows, a name is one name', () => {
+    const names = ['a\\b', '..\\..\\outside', 'work:stream', 'work.', 'work ', 'nul', 'COM1.txt']
+    for (const name of names) {
+      writeFileSync(join(folder, 'shared', name), '')
+      expect(() => serve('win32').lstat(`/w/${name}`), name).toThrow('ENOENT')
+      expect(() => serve('win32').open(`/w/${name}/x`, toWrite), name).toThrow('ENOENT')
+    }
+    writeFileSync(join(folder, 'shared/backup~1.tar'), '')
+    serve('win32').lstat('/w/backup~1.tar')
+    // As the system has it with short names: another one leads to it.
+    symlinkSync('work', join(folder, 'shared/WOR~1'))
+    expect(() => serve('win32').lstat('/w/WOR~1')).toThrow('ENOENT')
+  })
+
+  it.each(['darwin', 'win32'] as const)('on %s, no hard link is made of a link', (platform) => {
+    writeFileSync(join(folder, 'outside'), 'secret')
+    symlinkSync(join(folder, 'outside'), join(folder, 'shared/direct'))
+    const tree = serve(platform)
+    expect(() => {
+      tree.link('/w/direct', '/w/stolen')
+    }).toThrow('EPERM')
+    tree.link('/w/work/kept/file', '/w/second')
+    expect(readFileSync(join(folder, 'shared/second'), 'utf8')).toBe('as it was')
   })
 })
