@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PortMapping } from '#api'
+import { isHostAddress, toHostAddress } from './host-address.ts'
 
 /**
  * The label that keeps what was asked for, since in the guest everything is published on every address. Answers of the
@@ -9,7 +10,7 @@ export const askedLabel = 'dev.berth.published'
 
 const schema = z.record(
   z.string(),
-  z.array(z.object({ HostIp: z.string(), HostPort: z.string().optional() })),
+  z.array(z.object({ HostIp: z.string().refine(isHostAddress), HostPort: z.string().optional() })),
 )
 
 type Asked = z.infer<typeof schema>
@@ -21,11 +22,12 @@ export function parseAsked(
   const bindings = read(labels[askedLabel])
   return ({ containerPort, protocol, hostIp = '' }, hostPort) => {
     const asked = bindings?.[`${containerPort}/${protocol}`] ?? []
-    const exact = asked.filter(({ HostPort }) => HostPort === String(hostPort))
-    if (exact.length > 0) return exact.map(toAddress)
+    const exact = asked.filter(({ HostPort = '' }) => Number(HostPort) === hostPort)
+    if (exact.length > 0) return exact.map(({ HostIp }) => toHostAddress(HostIp))
     const loose = asked.find(({ HostPort = '' }) => !/^\d+$/.test(HostPort) || HostPort === '0')
     // Of several that left the port to the engine, its answer tells which one got this.
-    return [loose && isEverywhere(hostIp) ? toAddress(loose) : hostIp]
+    const address = toHostAddress(hostIp)
+    return [loose && isEverywhere(address) ? toHostAddress(loose.HostIp) : address]
   }
 }
 
@@ -36,10 +38,6 @@ export function isUnasked(labels: Readonly<Record<string, string>>): boolean {
 
 export function isEverywhere(hostIp: string): boolean {
   return hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
-}
-
-function toAddress({ HostIp }: Asked[string][number]): string {
-  return HostIp.replace(/^\[(.*)\]$/, '$1')
 }
 
 /** A label can be anybody's: what is not ours says nothing. */

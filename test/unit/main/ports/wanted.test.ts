@@ -64,6 +64,34 @@ describe('where a published port is listened on', () => {
     }
   })
 
+  test.each([
+    ['::0', '127.0.0.1 computer free'],
+    ['0:0:0:0:0:0:0:0', '127.0.0.1 computer free'],
+    ['::ffff:0.0.0.0', '127.0.0.1 computer free'],
+    ['0:0:0:0:0:0:0:1', '127.0.0.1 computer fixed'],
+    ['::ffff:127.0.0.1', '127.0.0.1 computer fixed'],
+    ['::ffff:7f00:35', '127.0.0.53 computer fixed'],
+    ['::ffff:192.168.1.7', '192.168.1.7 network fixed'],
+    ['FD00:0::7', 'fd00::7 network fixed'],
+    ['fe80::1%eth0', 'fe80::1%eth0 network fixed'],
+  ])('an address is the same however it is written: %s', (HostIp, expected) => {
+    const asked = label({ '80/tcp': [{ HostIp, HostPort: '8080' }] })
+    expect(addresses([web], asked)).toEqual([expected])
+    expect(addresses([{ ...web, hostIp: HostIp }])).toEqual([expected])
+  })
+
+  test('so is a port', () => {
+    const asked = label({ '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '08080' }] })
+    expect(addresses([web], asked, { publishTo: 'lan' })).toEqual(['127.0.0.1 computer fixed'])
+  })
+
+  test('a label with what is no address is not ours', () => {
+    for (const HostIp of ['0', 'localhost', 'a.example', '1.2.3.4:5-:6\nquit']) {
+      const asked = label({ '80/tcp': [{ HostIp, HostPort: '8080' }] })
+      expect(addresses([web], asked), HostIp).toEqual(['127.0.0.1 computer free'])
+    }
+  })
+
   test('each address that was asked for a port is there, the loopbacks and all addresses once', () => {
     const all = (...asked: string[]) =>
       addresses([web], label({ '80/tcp': asked.map((HostIp) => ({ HostIp, HostPort: '8080' })) }))
