@@ -41,9 +41,14 @@ export function toWanted(container: RunningContainer, options: WantedOptions): W
   })
 }
 
-/** What a choice of reach is kept by: it is the container's, whatever its name is. */
-export function toChoice(port: Pick<HostPort, 'protocol' | 'port' | 'containerId'>): string {
-  return `${port.containerId} ${port.protocol} ${port.port}`
+type Chosen = Pick<HostPort, 'protocol' | 'port' | 'containerId' | 'containerPort'>
+
+/**
+ * What a choice of reach is kept by: it is the container's, whatever its name is, and for both ends of the port, since the
+ * engine may give the host's number to another port of it at the next start.
+ */
+export function toChoice({ containerId, protocol, port, containerPort }: Chosen): string {
+  return `${containerId} ${protocol} ${port} ${containerPort}`
 }
 
 type Published = PortMapping & Required<Pick<PortMapping, 'hostPort' | 'hostIp'>>
@@ -55,7 +60,7 @@ function toPort(
 ): WantedPort {
   const { protocol, containerPort, hostPort: port, hostIp } = mapping
   const canShare = isEverywhere(hostIp)
-  const chosen = options.choices.get(toChoice({ protocol, port, containerId }))
+  const chosen = options.choices.get(toChoice({ protocol, port, containerId, containerPort }))
   const wide = options.publishTo === 'lan' ? 'network' : 'computer'
   const reach = canShare ? (chosen ?? wide) : isLoopback(hostIp) ? 'computer' : 'network'
   const address = toAddress(hostIp, reach)

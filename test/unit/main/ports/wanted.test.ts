@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PortMapping, PortReach } from '#api'
 import { toListeners } from '../../../../main/ports/listener.ts'
-import { toWanted } from '../../../../main/ports/wanted.ts'
+import { toChoice, toWanted } from '../../../../main/ports/wanted.ts'
 
 const options = {
   publishTo: 'loopback' as const,
@@ -42,12 +42,20 @@ describe('where a published port is listened on', () => {
   })
 
   test('a choice for one port counts more than the setting', () => {
-    const key = `${'c'.repeat(64)} tcp 8080`
+    const key = `${'c'.repeat(64)} tcp 8080 80`
     expect(addresses([web], {}, { choices: new Map([[key, 'network']]) })).toEqual([
       '0.0.0.0 network free',
     ])
     const choices = new Map([[key, 'computer']])
     expect(addresses([web], {}, { choices, publishTo: 'lan' })).toEqual(['127.0.0.1 computer free'])
+  })
+
+  test('a choice is not another port’s that the engine gave the number later', () => {
+    const { port } = toWanted(container([web]), options)[0] ?? {}
+    const choices = new Map([[port ? toChoice(port) : '', 'network']])
+    expect(addresses([web], {}, { choices })).toEqual(['0.0.0.0 network free'])
+    const ssh = { ...web, containerPort: 22 }
+    expect(addresses([ssh], {}, { choices })).toEqual(['127.0.0.1 computer free'])
   })
 
   test('what was asked for stands in the label, whatever the engine publishes on', () => {
