@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { tarEnd, toTarEntry } from '../support/fake-engine/tar.ts'
+import { toTar } from '../support/tar.ts'
 import { startMachine } from '../support/machine.ts'
 import { startOpenSsh, startOurs, toGuest, type Carrier } from './carriers.ts'
 import type { DockerCli } from '../support/docker-cli.ts'
@@ -81,7 +81,7 @@ export async function measureThroughput(options: { pairs: number }): Promise<Out
 }
 
 async function createWorks(docker: DockerCli, ways: readonly Way[]): Promise<Work[]> {
-  const body = Buffer.concat([toTarEntry('box.bin', randomBytes(size)), tarEnd])
+  const body = toTar([{ name: 'box.bin', content: randomBytes(size) }])
   const up: Transfer = { method: 'PUT', path: '/containers/box/archive?path=/', body }
   const save: Transfer = { path: `/images/${big}/get` }
   const [first] = ways

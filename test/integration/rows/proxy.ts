@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEngineClient } from '../../../main/engine/client.ts'
 import type { Machine } from '../../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
+import { tarEnd, toTarHeader } from '../../support/tar.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
 
@@ -159,6 +160,28 @@ export function proxyRows(machine: () => Machine, socketPath: () => string): voi
       await vi.waitFor(async () => expect(await openFiles()).toBeLessThan(before + 10), 60_000)
     })
 
+    test.runIf(full)('ten thousand connections leave neither files nor memory behind', async () => {
+      const client = createEngineClient(socketPath())
+      const ping = () => client.text({ path: '/_ping' })
+      const pings = async (count: number) => {
+        for (let done = 0; done < count; done += 50)
+          expect(await Promise.all(Array.from({ length: 50 }, ping))).toEqual(Array(50).fill('OK'))
+      }
+      const used = async () => ({
+        here: (await readdir('/proc/self/fd')).length,
+        guest: Number((await machine().exec(['sh', '-c', countFiles])).stdout),
+        bytes: process.memoryUsage().rss,
+      })
+      // What is made once is made now.
+      await pings(1000)
+      const before = await used()
+      await pings(9000)
+      const after = await used()
+      expect(after.here).toBeLessThan(before.here + 10)
+      expect(after.guest).toBeLessThan(before.guest + 10)
+      expect(after.bytes - before.bytes).toBeLessThan(16 * 1024 ** 2)
+    })
+
     test.runIf(full)('two hundred commands at once are all answered', async () => {
       const client = createEngineClient(socketPath())
       const one = async (index: number) => {
@@ -212,30 +235,14 @@ async function trickle(socketPath: string, seconds: number): Promise<number> {
     resolve(answer.statusCode ?? 0)
   })
   call.on('error', reject)
-  call.write(tarHead('slow', seconds * 512))
+  call.write(toTarHeader({ name: 'slow', size: seconds * 512 }))
   let sent = 0
   const timer = setInterval(() => {
     call.write(Buffer.alloc(512))
     sent++
     if (sent < seconds) return
     clearInterval(timer)
-    call.end(Buffer.alloc(1024))
+    call.end(tarEnd)
   }, 1000)
   return promise
-}
-
-function tarHead(name: string, size: number): Buffer {
-  const head = Buffer.alloc(512)
-  head.write(name, 0)
-  head.write('0000644\0', 100)
-  head.write('0000000\0', 108)
-  head.write('0000000\0', 116)
-  head.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
-  head.write('00000000000\0', 136)
-  head.write('        ', 148)
-  head.write('0', 156)
-  head.write('ustar\x0000', 257)
-  const sum = head.reduce((total, byte) => total + byte, 0)
-  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  return head
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type Call, readBody } from './answers.ts'
+import { tarEnd, toTarEntry } from '../tar.ts'
 import type { FakeImage } from './objects.ts'
 import { pause } from './pause.ts'
 import { Refusal } from './refusal.ts'
 import { type EngineStore, toId, withTag } from './store.ts'
-import { tarEnd, toTarEntry } from './tar.ts'
 
 const steps = 12
 
@@ -156,13 +156,11 @@ export async function saveImages(call: Call): Promise<void> {
     RepoTags: tags,
     Layers: [],
   }))
-  response.write(toTarEntry('manifest.json', Buffer.from(JSON.stringify(manifest))))
+  response.write(toTarEntry({ name: 'manifest.json', content: JSON.stringify(manifest) }))
   for (const [index, { size }] of images.entries()) {
     for (let sent = 0; sent < size && !gone.aborted; sent += blockBytes) {
-      const block = toTarEntry(
-        `blobs/${index}-${sent}`,
-        Buffer.alloc(Math.min(blockBytes, size - sent)),
-      )
+      const content = Buffer.alloc(Math.min(blockBytes, size - sent))
+      const block = toTarEntry({ name: `blobs/${index}-${sent}`, content })
       if (!response.write(block)) {
         await once(response, 'drain', { signal: gone }).catch(() => undefined)
       }
