@@ -33,6 +33,7 @@ export const composeRiskKinds = [
   'folder-outside',
   'build-outside',
   'secret-outside',
+  'variables-outside',
   'host-network',
   'host-processes',
   'capability',

@@ -171,16 +171,21 @@ export class Compose implements ComposeApi, AsyncDisposable {
     const { runner, folders, engineSockets } = this.#parts
     const words = [...(await this.#toFiles(source)), ...(name === undefined ? [] : ['-p', name])]
     const path = source.files[0] ?? source.directory
-    const asked = [...words, 'config', '--format', 'json', '--no-env-resolution']
-    const { code, stdout, stderr } = await runner.read(asked, this.#over.signal)
-    const seconds = readPatienceSeconds
-    if (code === 'late') throw new AppError('compose-slow', { path, seconds })
-    if (code !== 0) throw toFileError(path, toHostText(stderr, folders))
+    const ask = async (...more: string[]) => {
+      const asked = [...words, 'config', '--format', 'json', ...more]
+      const { code, stdout, stderr } = await runner.read(asked, this.#over.signal)
+      const seconds = readPatienceSeconds
+      if (code === 'late') throw new AppError('compose-slow', { path, seconds })
+      if (code !== 0) throw toFileError(path, toHostText(stderr, folders))
+      return { stdout, stderr }
+    }
+    const [resolved, written] = await Promise.all([ask(), ask('--no-interpolate')])
     const place = folders.toGuest(source.directory)
     const directory = place.kind === 'not-shared' ? source.directory : place.path
     const toHost = (guest: string) => folders.toHost(guest)
     try {
-      const plan = parsePlan({ stdout, stderr }, { directory, engineSockets, toHost })
+      const places = { directory, engineSockets, toHost }
+      const plan = parsePlan({ ...resolved, written: written.stdout }, places)
       return { ...plan, project: toOwnName(plan.project, directory, source.directory) }
     } catch (cause) {
       throw new AppError('compose-invalid', { path, message: 'docker compose config' }, { cause })

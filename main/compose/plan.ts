@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { ComposePlan, PlannedService, PortMapping } from '#api'
 import { parseLine } from './progress.ts'
-import { findRisks, type RiskPlaces, type RiskyConfig, riskyConfig } from './risks.ts'
+import {
+  findRisks,
+  type RiskPlaces,
+  type RiskyConfig,
+  riskyConfig,
+  writtenConfig,
+} from './risks.ts'
 
 const port = z.looseObject({
   target: z.number(),
@@ -22,12 +28,16 @@ const config = z.looseObject({
 })
 
 export interface ConfigText {
+  /** Of `docker compose config --format json`. */
   stdout: string
   stderr: string
+  /** The same with `--no-interpolate`. */
+  written: string
 }
 
-/** The answer of `docker compose config --format json`, as far as it is shown. Variables, which may be secrets, are not. */
-export function parsePlan({ stdout, stderr }: ConfigText, places: RiskPlaces): ComposePlan {
+/** What `docker compose config` says, as far as it is shown. Variables, which may be secrets, are not. */
+export function parsePlan(text: ConfigText, places: RiskPlaces): ComposePlan {
+  const { stdout, stderr } = text
   const value: unknown = JSON.parse(stdout)
   const { name, services } = config.parse(value)
   const risky: RiskyConfig = riskyConfig.parse(value)
@@ -38,7 +48,7 @@ export function parsePlan({ stdout, stderr }: ConfigText, places: RiskPlaces): C
   return {
     project: name,
     services: Object.entries(services ?? {}).map(([own, parts]) => toService(own, parts)),
-    risks: findRisks(risky, places),
+    risks: findRisks(risky, writtenConfig.parse(JSON.parse(text.written)), places),
     warnings: [...new Set(warnings)],
   }
 }

@@ -36,6 +36,20 @@ export const riskyConfig = z.looseObject({
   configs: files,
 })
 export type RiskyConfig = z.infer<typeof riskyConfig>
+
+/** The same file as it is written: where Compose fills in, it puts a file's variables in place of its path. */
+export const writtenConfig = z.looseObject({
+  services: z
+    .record(
+      z.string(),
+      z.looseObject({
+        env_file: z.array(z.looseObject({ path: z.string() })).nullish(),
+        label_file: words,
+      }),
+    )
+    .nullish(),
+})
+export type WrittenConfig = z.infer<typeof writtenConfig>
 type RiskyService = z.infer<typeof service>
 
 export interface RiskPlaces {
@@ -48,7 +62,11 @@ export interface RiskPlaces {
 }
 
 /** What is worth a look before such a file is brought up for the first time. */
-export function findRisks(config: RiskyConfig, places: RiskPlaces): ComposeRisk[] {
+export function findRisks(
+  config: RiskyConfig,
+  written: WrittenConfig,
+  places: RiskPlaces,
+): ComposeRisk[] {
   const { services, secrets, configs } = config
   return [
     ...Object.entries(services ?? {}).flatMap(([name, parts]) => ofService(name, parts, places)),
@@ -59,7 +77,19 @@ export function findRisks(config: RiskyConfig, places: RiskPlaces): ComposeRisk[
     ...[...Object.values(secrets ?? {}), ...Object.values(configs ?? {})].flatMap(({ file }) =>
       file === undefined ? [] : ofPath('', 'secret-outside', file, places),
     ),
+    ...Object.entries(written.services ?? {}).flatMap(([name, { env_file, label_file }]) =>
+      [...(env_file ?? []).map(({ path }) => path), ...(label_file ?? [])].flatMap((path) =>
+        ofVariables(name, path, places),
+      ),
+    ),
   ]
+}
+
+/** What a variable stands for in a path is not known here: it may lead anywhere. */
+function ofVariables(service: string, path: string, places: RiskPlaces): ComposeRisk[] {
+  const kind = 'variables-outside'
+  if (!path.includes('$')) return ofPath(service, kind, path, places)
+  return [{ kind, service, what: path.replace(`${places.directory}/`, '') }]
 }
 
 function ofService(name: string, parts: RiskyService, places: RiskPlaces): ComposeRisk[] {

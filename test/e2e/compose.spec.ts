@@ -76,7 +76,7 @@ test(
     const own = join(folder, 'hostile')
     await mkdir(own)
     const path = join(own, 'compose.yaml')
-    const evil = `    image: ${testImage}\n    privileged: true\n    pid: host\n    volumes: ["/:/host", "/var/run/docker.sock:/s"]\n`
+    const evil = `    image: ${testImage}\n    privileged: true\n    pid: host\n    volumes: ["/:/host", "/var/run/docker.sock:/s"]\n    env_file: /etc/passwd\n`
     await writeFile(path, `services:\n  evil:\n${evil}`)
     await window.visit('/compose')
     await page.getByTestId('compose-open').click()
@@ -88,6 +88,7 @@ test(
       'shares processes',
       'outside the project: /',
       'Docker’s socket',
+      'a file outside the project: /etc/passwd',
     ])
       await expect(risks).toContainText(told)
     expect(await readdir(own)).toEqual(['compose.yaml'])

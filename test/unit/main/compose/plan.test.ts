@@ -6,8 +6,15 @@ const places = {
   engineSockets: ['/var/run/docker.sock'],
   toHost: (path: string) => path.replace('/run/berth/folders/ab', '/tmp'),
 }
-const planOf = (config: object, stderr = '') =>
-  parsePlan({ stdout: JSON.stringify({ name: 'shop', ...config }), stderr }, places)
+const planOf = (config: object, stderr = '', written: object = {}) =>
+  parsePlan(
+    {
+      stdout: JSON.stringify({ name: 'shop', ...config }),
+      stderr,
+      written: JSON.stringify(written),
+    },
+    places,
+  )
 
 it('shows services with their images and ports, and none of their variables', () => {
   const plan = planOf({
@@ -83,5 +90,22 @@ it('passes warnings on once each', () => {
   const line = '{"level":"warning","msg":"The \\"FOO\\" variable is not set.","time":"x"}'
   expect(planOf({ services: {} }, `${line}\n${line}\n`).warnings).toEqual([
     'The "FOO" variable is not set.',
+  ])
+})
+
+it('names files of variables that lie elsewhere, or may', () => {
+  const file = (path: string) => ({ path, required: true })
+  const own = '/run/berth/folders/ab/shop'
+  const { risks } = planOf({}, '', {
+    services: {
+      web: { env_file: [file(`${own}/.env`), file('/etc/shadow'), file(own + '/${HOME}/x')] },
+      api: { env_file: [file('/run/berth/folders/ab/keys')], label_file: ['/home/me/labels'] },
+    },
+  })
+  expect(risks.map(({ kind, service, what }) => `${kind} ${service} ${what}`)).toEqual([
+    'variables-outside web /etc/shadow',
+    'variables-outside web ${HOME}/x',
+    'variables-outside api /tmp/keys',
+    'variables-outside api /home/me/labels',
   ])
 })
