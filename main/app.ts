@@ -13,8 +13,7 @@ import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
-import { createHostWatch } from './folders/watch/create-host-watch.ts'
-import { replayChanges } from './folders/watch/replay-changes.ts'
+import { createReplay } from './folders/watch/create-replay.ts'
 import { FolderListings } from './folders/listing.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
@@ -151,10 +150,9 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const { settings } = home
   const { choices } = home
   const ports = stack.use(new Ports({ machine, client, changes, settings, host, log, choices }))
-  const watch = createHostWatch()
   const onError = () => service.refresh()
-  const replay = replayChanges({ machine, folders, log, containers: ports, watch, onError })
-  stack.use(replay)
+  const asked = { machine, folders, log, client, changes, containers: ports, onError }
+  const replay = stack.use(createReplay(asked))
   const folderHealth = () => ({ error: folders.error ?? replay.error, note: folders.note })
   const told = { machine, engine, ports, folderHealth }
   const service = stack.use(createMachineService(config, home, told))

@@ -207,11 +207,14 @@ export class RunningContainers implements Disposable {
 /** Without what the engine tells besides: there may be thousands. */
 function toListed(listed: ListedContainer): RunningContainer {
   const { id, name, labels, ports, mounts } = toContainer(listed)
-  // The others are names of volumes, which have no slashes.
-  return { id, name, labels, ports, folders: mounts.filter((mount) => isAbsolute(mount)) }
+  // Names of volumes have no slashes.
+  const isFolder = (mount: string) => isAbsolute(mount)
+  const volumes = mounts.filter((mount) => !isFolder(mount))
+  return { id, name, labels, ports, folders: mounts.filter(isFolder), volumes }
 }
 
 function toInspected({ id, name, labels, ports, mounts }: ContainerDetails): RunningContainer {
-  const binds = mounts.filter(({ kind }) => kind === 'bind')
-  return { id, name, labels, ports, folders: binds.map(({ source }) => source) }
+  const sources = (wanted: string) =>
+    mounts.filter(({ kind }) => kind === wanted).map(({ source }) => source)
+  return { id, name, labels, ports, folders: sources('bind'), volumes: sources('volume') }
 }

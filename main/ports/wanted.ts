@@ -10,6 +10,8 @@ export interface RunningContainer {
   ports: readonly PortMapping[]
   /** What of this computer it has mounted. */
   folders: readonly string[]
+  /** Names of the volumes that it has mounted. */
+  volumes: readonly string[]
 }
 
 /** A port as it should be, and what has to listen for it. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HostPort, Settings } from '#api'
 import { EngineChanges } from '../../main/engine/changes.ts'
-import { createEngineClient } from '../../main/engine/client.ts'
+import { createEngineClient, type EngineClient } from '../../main/engine/client.ts'
 import { PortChoices } from '../../main/ports/choices.ts'
 import { createLocalPorts } from '../../main/ports/local-ports.ts'
 import { Ports } from '../../main/ports/ports.ts'
@@ -13,6 +13,7 @@ const settings = { current: { publishTo: 'loopback' } as Settings, onChange: () 
 /** The app's own published ports on a machine. Disposing closes what lives in this process. */
 export interface Published extends AsyncDisposable {
   ports: Ports
+  client: EngineClient
   changes: EngineChanges
   host: ReturnType<typeof createLocalPorts>
   /** A port of this computer that is free, and whose `count` - 1 neighbours are, too. */
@@ -42,7 +43,7 @@ export function publishPorts({
   const isFree = async (protocol: 'tcp' | 'udp', port: number) =>
     (await host.probe({ protocol, address: '127.0.0.1', port })) === undefined
   return {
-    ...{ ports, changes, host },
+    ...{ client, ports, changes, host },
     async findFree(protocol = 'tcp', count = 1) {
       // Each port once in a run: what was connected to lately may be kept for a while.
       for (; next < 32_000; next += count) {

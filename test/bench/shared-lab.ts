@@ -4,8 +4,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Folders } from '../../main/folders/folders.ts'
-import { createHostWatch } from '../../main/folders/watch/create-host-watch.ts'
-import { replayChanges } from '../../main/folders/watch/replay-changes.ts'
+import { createReplay } from '../../main/folders/watch/create-replay.ts'
 import { createProxy } from '../../main/proxy/proxy.ts'
 import { createQemuMachine, type Machine } from '../../vm/index.ts'
 import { findProgram } from '../../vm/qemu/find.ts'
@@ -76,9 +75,9 @@ export async function startSharedLab(): Promise<SharedLab> {
   const driver = ['-o', 'type=9p', '-o', 'device=nine', '-o', `o=${mount}`]
   await said(docker, ['volume', 'create', ...driver, 'nine'])
   const published = stack.use(publishPorts({ machine, config }))
-  const watch = createHostWatch()
+  const { ports: containers, client, changes } = published
   const onError = () => undefined
-  stack.use(replayChanges({ machine, folders, log, containers: published.ports, watch, onError }))
+  stack.use(createReplay({ machine, folders, log, client, changes, containers, onError }))
   const port = await published.findFree()
   await said(docker, [
     ...['run', '-d', '-p', `${port}:80`, '-v', `${folder}:${kinds.shared}`],

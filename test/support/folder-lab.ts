@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { EngineChanges } from '../../main/engine/changes.ts'
 import { createEngineClient } from '../../main/engine/client.ts'
 import { Folders } from '../../main/folders/folders.ts'
-import { createHostWatch } from '../../main/folders/watch/create-host-watch.ts'
-import { replayChanges } from '../../main/folders/watch/replay-changes.ts'
+import { createReplay } from '../../main/folders/watch/create-replay.ts'
 import { RunningContainers } from '../../main/ports/running-containers.ts'
 import { createProxy } from '../../main/proxy/proxy.ts'
 import type { Machine, MachineConfig } from '../../vm/index.ts'
@@ -106,12 +105,8 @@ function replay(
     },
     onContainers: (listener: () => void) => void listeners.add(listener),
   }
-  stack.use(
-    replayChanges({
-      ...{ machine, folders, containers, watch: createHostWatch(), log },
-      onError: () => undefined,
-    }),
-  )
+  const onError = () => undefined
+  stack.use(createReplay({ machine, folders, containers, log, client, changes, onError }))
   stack.defer(machine.onChange(() => open()))
   const open = () => {
     if (machine.snapshot.state.phase === 'running') changes.open()

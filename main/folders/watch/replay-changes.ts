@@ -5,15 +5,17 @@ import type { Log } from '../../host/log.ts'
 import type { Folders } from '../folders.ts'
 import { ChangeReplay } from './change-replay.ts'
 import type { HostWatch } from './host-watch.ts'
+import type { VolumeFolders } from './volume-folders.ts'
 
 export interface ReplayParts {
   machine: Pick<Machine, 'pipe'>
   folders: Pick<Folders, 'locate' | 'isHidden' | 'onShares' | 'own'>
   /** Those that run, with what they have mounted of this computer. */
   containers: {
-    readonly containers: Iterable<{ folders: readonly string[] }>
+    readonly containers: Iterable<{ folders: readonly string[]; volumes: readonly string[] }>
     onContainers(listener: () => void): void
   }
+  volumes: Pick<VolumeFolders, 'of'>
   watch: HostWatch
   log: Log
   onError(): void
@@ -29,7 +31,7 @@ const pauseMs = 100
 
 /** Watches what containers that run have mounted, and nothing else. */
 export function replayChanges(parts: ReplayParts): Replay {
-  const { machine, folders, containers, watch, log } = parts
+  const { machine, folders, containers, volumes, watch, log } = parts
   const replay = new ChangeReplay({
     ...{ machine, watch, own: folders.own },
     isHidden: (path) => folders.isHidden(path),
@@ -40,9 +42,11 @@ export function replayChanges(parts: ReplayParts): Replay {
     },
   })
   let over = false
-  const look = createRefresher(() => {
+  const look = createRefresher(async () => {
+    const running = [...containers.containers]
+    const bound = await volumes.of(new Set(running.flatMap((one) => one.volumes)))
     if (over) return
-    const paths = new Set([...containers.containers].flatMap((one) => one.folders))
+    const paths = new Set([...running.flatMap((one) => one.folders), ...bound])
     replay.want([...paths].flatMap((path) => folders.locate(path) ?? []))
   }, pauseMs)
   const ask = () => {

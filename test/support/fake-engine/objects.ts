@@ -89,6 +89,7 @@ export interface FakeVolume {
   labels: Record<string, string>
   createdAt: number
   size: number
+  options?: Record<string, string>
 }
 
 export interface FakeNetwork {

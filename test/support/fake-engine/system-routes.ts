@@ -39,13 +39,14 @@ export function sendInfo(call: Call): void {
 }
 
 export function listVolumes(call: Call): void {
-  const Volumes = [...call.store.volumes.values()].map(({ name, driver, labels, createdAt }) => ({
+  const volumes = [...call.store.volumes.values()]
+  const Volumes = volumes.map(({ name, driver, labels, createdAt, options }) => ({
     Name: name,
     Driver: driver,
     Labels: labels,
     CreatedAt: toTime(createdAt),
     Mountpoint: `/var/lib/docker/volumes/${name}/_data`,
-    Options: null,
+    Options: options ?? null,
     Scope: 'local',
   }))
   sendJson(call, { Volumes, Warnings: null })

@@ -9,7 +9,7 @@ const options = {
   platform: 'linux' as const,
 }
 function container(ports: PortMapping[], labels: Record<string, string> = {}) {
-  return { id: 'c'.repeat(64), name: 'web', labels, ports, folders: [] }
+  return { id: 'c'.repeat(64), name: 'web', labels, ports, folders: [], volumes: [] }
 }
 const web: PortMapping = { containerPort: 80, protocol: 'tcp', hostPort: 8080, hostIp: '0.0.0.0' }
 const label = (bindings: object) => ({ 'dev.berth.published': JSON.stringify(bindings) })

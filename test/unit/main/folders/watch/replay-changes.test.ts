@@ -6,7 +6,10 @@ import { replayChanges } from '../../../../../main/folders/watch/replay-changes.
 
 function setUp() {
   const watched = new Map<string, HostWatchOptions>()
-  const state = { containers: [] as { folders: string[] }[], tell: (): void => undefined }
+  const state = {
+    containers: [] as { folders: string[]; volumes: string[] }[],
+    tell: (): void => undefined,
+  }
   const onError = vi.fn<() => void>()
   const replay = replayChanges({
     machine: { pipe: () => Promise.resolve(new PassThrough()) },
@@ -23,6 +26,9 @@ function setUp() {
       },
       onContainers: (listener) => (state.tell = listener),
     },
+    volumes: {
+      of: (names) => Promise.resolve(names.has('bound') ? ['/shared/volume'] : []),
+    },
     watch: (options) => {
       watched.set(options.root, options)
       return { [Symbol.dispose]: () => watched.delete(options.root) }
@@ -34,7 +40,10 @@ function setUp() {
     replay[Symbol.dispose]()
   })
   const run = async (...containers: string[][]) => {
-    state.containers = containers.map((folders) => ({ folders }))
+    state.containers = containers.map((mounts) => ({
+      folders: mounts.filter((mount) => mount.startsWith('/')),
+      volumes: mounts.filter((mount) => !mount.startsWith('/')),
+    }))
     state.tell()
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
@@ -47,6 +56,14 @@ it('watches what containers that run have mounted, and nothing that is not share
   expect([...watched.keys()]).toEqual(['/shared/a', '/shared/b'])
   await run(['/shared/b'])
   expect([...watched.keys()]).toEqual(['/shared/b'])
+})
+
+it('watches the folder that a volume stands for', async () => {
+  const { watched, run } = setUp()
+  await run(['data', 'bound'])
+  expect([...watched.keys()]).toEqual(['/shared/volume'])
+  await run(['data'])
+  expect([...watched.keys()]).toEqual([])
 })
 
 it('says which folder is watched in part only, as long as it is mounted', async () => {
