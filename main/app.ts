@@ -77,7 +77,7 @@ export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const home = await openHome(stack, config.paths ?? findPaths())
   const { services, machine } = createServices(stack, config, home)
-  const toShape = createToShape(home.log)
+  const { toShape } = home
   const api: Api = {
     app: {
       ui: () => config.openUi(app),
@@ -96,7 +96,6 @@ export async function createApp(config: AppConfig): Promise<App> {
     ...home,
     api,
     images: services.images,
-    toShape,
     adopt: () => askMachine(() => machine.adopt()),
     serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
@@ -112,6 +111,7 @@ interface Home {
   memory: MemoryStore
   openedFiles: OpenedFiles
   choices: PortChoices
+  toShape: App['toShape']
 }
 
 async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home> {
@@ -125,7 +125,8 @@ async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home
   const openedFiles = await OpenedFiles.open(paths.composeFiles)
   const choices = await PortChoices.open(paths.portChoices)
   const log = openLog(paths.appLog)
-  return { paths, log, socketFolder, settings, memory, openedFiles, choices }
+  const toShape = createToShape(log)
+  return { paths, log, socketFolder, settings, memory, openedFiles, choices, toShape }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {

@@ -1,4 +1,5 @@
 import type { LogLine, LogOptions, PortMapping } from './containers.ts'
+import type { ErrorShape } from './errors.ts'
 
 export interface ComposeFile {
   /** On this computer. */
@@ -62,17 +63,30 @@ export interface ComposePlan {
   warnings: string[]
 }
 
-/** How far one thing is that a command works at: a container, a network, an image or one of its layers. */
+/** How far one thing is that a command works at: a container, a network, or an image with all its layers. */
 export interface ComposeStep {
   id: string
-  /** The image that a layer is of. */
-  parent?: string
-  /** In Compose's own words, such as "Creating" or "Pull complete". */
+  /** In Compose's own words, such as "Creating" or "Pulled". */
   text: string
   state: 'working' | 'done' | 'failed'
   /** Bytes. */
   current?: number
   total?: number
+}
+
+export type ComposeVerb = 'up' | 'down' | 'start' | 'stop' | 'restart'
+
+/** What is being done with a project, or was done with it last. */
+export interface ComposeRun {
+  id: string
+  project: string
+  verb: ComposeVerb
+  /** `ending`: it was cancelled, and Compose has not ended yet. */
+  phase: 'active' | 'ending' | 'done' | 'cancelled' | 'failed'
+  /** The newest of each thing, in the order in which they came; none once it has gone well or was cancelled. */
+  steps: ComposeStep[]
+  /** Why it failed. */
+  error?: ErrorShape
 }
 
 export interface UpOptions {
@@ -90,7 +104,10 @@ export interface ComposeLogLine extends LogLine {
   from: string
 }
 
-/** Each verb is a stream of its steps, in batches; leaving it ends the command as Ctrl-C would. */
+/**
+ * Each verb begins a run and answers with its id at once. A run goes on whoever watches, until it has ended, is
+ * cancelled or the app ends; there is one of a project at a time.
+ */
 export interface ComposeApi {
   /** All projects at once, then again after every change. */
   watch(): AsyncIterable<ComposeProject[]>
@@ -99,12 +116,18 @@ export interface ComposeApi {
   /** Takes an opened file off the list; its containers stay. */
   forget(project: string): Promise<void>
   plan(project: string): Promise<ComposePlan>
-  up(project: string, options?: UpOptions): AsyncIterable<ComposeStep[]>
+  up(project: string, options?: UpOptions): Promise<string>
   /** `volumes` removes the project's volumes, and what is in them. */
-  down(project: string, options?: { volumes?: boolean }): AsyncIterable<ComposeStep[]>
-  start(project: string): AsyncIterable<ComposeStep[]>
-  stop(project: string): AsyncIterable<ComposeStep[]>
-  restart(project: string): AsyncIterable<ComposeStep[]>
+  down(project: string, options?: { volumes?: boolean }): Promise<string>
+  start(project: string): Promise<string>
+  stop(project: string): Promise<string>
+  restart(project: string): Promise<string>
+  /** Of each project the run that is under way, or the last one; all at once, then again as they go on. */
+  runs(): AsyncIterable<ComposeRun[]>
+  /** Ends a run as Ctrl-C would: what has been done stays. One that has ended already is left alone. */
+  cancel(run: string): Promise<void>
+  /** Forgets a run that has ended, for every window. */
+  dismiss(run: string): Promise<void>
   /** Lines of all containers in batches, by their time as far as they came together; new containers join. */
   logs(project: string, options?: LogOptions): AsyncIterable<ComposeLogLine[]>
 }

@@ -6,21 +6,23 @@ import {
   type ComposeLogLine,
   type ComposePlan,
   type ComposeProject,
-  type ComposeStep,
+  type ComposeRun,
+  type ComposeVerb,
   type Container,
   type ContainersApi,
+  type ErrorShape,
   type LogOptions,
-  stream,
   type UpOptions,
 } from '#api'
 import type { FolderMap } from '../folders/folder-map.ts'
 import { lastMessage, toFileError, toRunError } from './failure.ts'
 import type { OpenedFiles } from './opened-files.ts'
 import { parsePlan } from './plan.ts'
-import { parseLine } from './progress.ts'
+import { parseLine, type ProgressStep } from './progress.ts'
 import { watchProjects } from './project-list.ts'
 import { readProjectLogs } from './project-logs.ts'
 import { type ComposeRunner, readPatienceSeconds } from './runner.ts'
+import { ComposeRuns, type ComposeWork } from './runs.ts'
 import {
   type ComposeSource,
   findSource,
@@ -38,6 +40,7 @@ export interface ComposeParts {
   folders: Pick<FolderMap, 'toGuest' | 'toHost'>
   settings: { onChange(listener: () => void): () => void }
   engineSockets: readonly string[]
+  toShape: (error: unknown) => ErrorShape
 }
 
 const keptLines = 50
@@ -45,11 +48,12 @@ const keptLines = 50
 /** Compose projects, worked by the guest's own `docker compose`. */
 export class Compose implements ComposeApi, AsyncDisposable {
   readonly #parts: ComposeParts
-  readonly #running = new Map<string, Promise<void>>()
+  readonly #runs: ComposeRuns
   readonly #over = new AbortController()
 
   constructor(parts: ComposeParts) {
     this.#parts = parts
+    this.#runs = new ComposeRuns(parts.toShape)
   }
 
   watch(): AsyncIterable<ComposeProject[]> {
@@ -72,80 +76,87 @@ export class Compose implements ComposeApi, AsyncDisposable {
     return this.#withOthers(await this.#plan(await this.#find(name), name))
   }
 
-  up(project: string, options: UpOptions = {}): AsyncIterable<ComposeStep[]> {
+  up(project: string, options: UpOptions = {}): Promise<string> {
     const flags = [
       ...(options.pull === true ? ['--pull', 'always'] : []),
       ...(options.build === true ? ['--build'] : []),
       ...(options.recreate === true ? ['--force-recreate'] : []),
       ...(options.removeOrphans === true ? ['--remove-orphans'] : []),
     ]
-    return this.#run(project, async (name) => {
+    return this.#run('up', project, async (name) => {
       const source = await this.#find(name)
       return [...(await this.#toFiles(source)), '-p', name, 'up', '--detach', ...flags]
     })
   }
 
-  down(project: string, options: { volumes?: boolean } = {}): AsyncIterable<ComposeStep[]> {
-    const flags = options.volumes === true ? ['--volumes'] : []
-    return this.#runByName(project, ['down', ...flags])
+  down(project: string, options: { volumes?: boolean } = {}): Promise<string> {
+    return this.#runByName('down', project, options.volumes === true ? ['--volumes'] : [])
   }
 
-  start(project: string): AsyncIterable<ComposeStep[]> {
-    return this.#runByName(project, ['start'])
+  start(project: string): Promise<string> {
+    return this.#runByName('start', project)
   }
 
-  stop(project: string): AsyncIterable<ComposeStep[]> {
-    return this.#runByName(project, ['stop'])
+  stop(project: string): Promise<string> {
+    return this.#runByName('stop', project)
   }
 
-  restart(project: string): AsyncIterable<ComposeStep[]> {
-    return this.#runByName(project, ['restart'])
+  restart(project: string): Promise<string> {
+    return this.#runByName('restart', project)
+  }
+
+  runs(): AsyncIterable<ComposeRun[]> {
+    return this.#runs.watch()
+  }
+
+  cancel(run: string): Promise<void> {
+    this.#runs.cancel(run)
+    return Promise.resolve()
+  }
+
+  dismiss(run: string): Promise<void> {
+    this.#runs.dismiss(run)
+    return Promise.resolve()
   }
 
   logs(project: string, options: LogOptions = {}): AsyncIterable<ComposeLogLine[]> {
     return readProjectLogs(this.#parts, parseProject(project), options)
   }
 
-  /** Ends what is under way as its readers would. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort()
-    await Promise.allSettled(this.#running.values())
+    await this.#runs[Symbol.asyncDispose]()
   }
 
   /** What acts on containers needs no file: Compose finds them by their labels, whatever has become of the file. */
-  #runByName(project: string, words: readonly string[]): AsyncIterable<ComposeStep[]> {
-    return this.#run(project, (name) => Promise.resolve(['-p', name, ...words]))
+  #runByName(verb: ComposeVerb, project: string, flags: readonly string[] = []): Promise<string> {
+    return this.#run(verb, project, (name) => Promise.resolve(['-p', name, verb, ...flags]))
   }
 
   #run(
+    verb: ComposeVerb,
     project: string,
     toArguments: (name: string) => Promise<readonly string[]>,
-  ): AsyncIterable<ComposeStep[]> {
-    const name = parseProject(project)
-    return stream<ComposeStep[]>(async (push, signal) => {
-      if (this.#running.has(name)) throw new AppError('compose-busy', { project: name })
-      const abort = new AbortController()
-      signal.addEventListener('abort', () => abort.abort())
-      const ending = AbortSignal.any([abort.signal, this.#over.signal])
-      const work = async () => {
+  ): Promise<string> {
+    return new Promise((resolve) => {
+      const name = parseProject(project)
+      const work: ComposeWork = async (tell, signal) => {
         const words = await toArguments(name)
-        if (!ending.aborted) await this.#follow({ name, words, push, signal: ending })
+        if (!signal.aborted) await this.#follow({ name, words, tell, signal })
       }
-      const working = work()
-      this.#running.set(name, working)
-      await working.finally(() => this.#running.delete(name))
-    }, 16)
+      resolve(this.#runs.begin(name, verb, work))
+    })
   }
 
   async #follow({
     name,
     words,
-    push,
+    tell,
     signal,
   }: {
     name: string
     words: readonly string[]
-    push: (steps: ComposeStep[]) => Promise<void>
+    tell: (steps: readonly ProgressStep[]) => void
     signal: AbortSignal
   }): Promise<void> {
     const running = this.#parts.runner.run(words, signal)
@@ -161,7 +172,7 @@ export class Compose implements ComposeApi, AsyncDisposable {
       if (line.kind !== 'steps') lines.push(next.value)
       else {
         lines.push(...line.output)
-        if (line.steps.length > 0) await push(line.steps)
+        tell(line.steps)
       }
       lines.splice(0, lines.length - keptLines)
     }

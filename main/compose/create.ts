@@ -1,4 +1,4 @@
-import type { ContainersApi } from '#api'
+import type { ContainersApi, ErrorShape } from '#api'
 import type { Machine } from '#vm'
 import type { EngineClient } from '../engine/client.ts'
 import { type ListedContainer, toContainer } from '../engine/container-shape.ts'
@@ -19,13 +19,14 @@ export interface ComposeSurroundings {
   dockerSocket: string
   /** Another one than the guest's. */
   runner: ComposeRunner | undefined
+  toShape: (error: unknown) => ErrorShape
 }
 
 /** Compose over the machine and the engine of this home. */
 export function createCompose(around: ComposeSurroundings): Compose {
-  const { machine, client, containers, folders, settings } = around
+  const { machine, client, containers, folders, settings, toShape } = around
   return new Compose({
-    ...{ containers, folders, settings, opened: around.openedFiles },
+    ...{ containers, folders, settings, toShape, opened: around.openedFiles },
     runner: around.runner ?? createGuestCompose(machine, folders),
     findContainers(project) {
       const filters = JSON.stringify({ label: [`com.docker.compose.project=${project}`] })

@@ -17,6 +17,7 @@ export function toRunError(project: string, message: string, lines: readonly str
     .flatMap((line) => line.split('\n'))
     .filter((line) => line.trim() !== '')
     .slice(-mostDetails)
+    .map((line) => line.slice(0, longestMessage))
   return new AppError('compose-failed', params, { details })
 }
 

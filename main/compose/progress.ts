@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { ComposeStep } from '#api'
 
+/** A step of a thing, or of a part of one: `parent` is the image that a layer is of. */
+export type ProgressStep = ComposeStep & { parent?: string }
+
 /** What one line of `--progress json` tells. */
 export type ComposeLine =
-  | { kind: 'steps'; steps: ComposeStep[]; output: string[] }
+  | { kind: 'steps'; steps: ProgressStep[]; output: string[] }
   | { kind: 'error'; message: string }
   | { kind: 'warning'; message: string }
   | { kind: 'text'; text: string }
@@ -52,7 +55,7 @@ export function parseLine(line: string): ComposeLine {
 
 function toStep({ id, parent_id, text, status, current, total }: z.infer<typeof stepLine>) {
   const words = text ?? status ?? ''
-  const step: ComposeStep = { id, text: words, state: toState(words) }
+  const step: ProgressStep = { id, text: words, state: toState(words) }
   if (parent_id) step.parent = parent_id
   if (current !== undefined && total) Object.assign(step, { current, total })
   return step
@@ -60,7 +63,7 @@ function toStep({ id, parent_id, text, status, current, total }: z.infer<typeof 
 
 /** What has not begun is no step yet. */
 function toBuildSteps({ vertexes = [], logs = [] }: z.infer<typeof buildLine>) {
-  const steps = vertexes.flatMap(({ name, started, completed, cached, error }): ComposeStep[] => {
+  const steps = vertexes.flatMap(({ name, started, completed, cached, error }): ProgressStep[] => {
     if (error) return [{ id: name, text: error, state: 'failed' }]
     if (completed) return [{ id: name, text: cached ? 'Cached' : 'Built', state: 'done' }]
     return started ? [{ id: name, text: 'Building', state: 'working' }] : []

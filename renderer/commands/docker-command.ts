@@ -19,7 +19,12 @@ export interface Command {
 
 /** Null for what no command line says: the window's own streams and its housekeeping. */
 type Row<Method> = Method extends (...args: infer Args) => unknown
-  ? { kind: CommandKind; toArgv: (names: Names, ...args: Args) => readonly string[] } | null
+  ? {
+      kind: CommandKind
+      toArgv: (names: Names, ...args: Args) => readonly string[]
+      /** It is not over with the answer, which names the run whose end is told later. */
+      goesOn?: true
+    } | null
   : never
 
 type CommandTable = {
@@ -30,6 +35,7 @@ type CommandTable = {
 
 const does = 'does' as const
 const looks = 'looks' as const
+const run = { kind: does, goesOn: true } as const
 
 /** A flag with its value, or nothing without one. */
 const flag = (name: string, value: string | number | undefined) =>
@@ -170,7 +176,7 @@ const commandTable: CommandTable = {
     forget: null,
     plan: { kind: looks, toArgv: (names, project) => composeOf(names, project, 'config') },
     up: {
-      kind: does,
+      ...run,
       toArgv: (names, project, options) =>
         composeOf(
           ...([names, project, 'up', '--detach'] as const),
@@ -181,13 +187,17 @@ const commandTable: CommandTable = {
         ),
     },
     down: {
-      kind: does,
+      ...run,
       toArgv: (_names, project, options) =>
         compose(project, 'down', ...when(options?.volumes, '--volumes')),
     },
-    start: { kind: does, toArgv: (_names, project) => compose(project, 'start') },
-    stop: { kind: does, toArgv: (_names, project) => compose(project, 'stop') },
-    restart: { kind: does, toArgv: (_names, project) => compose(project, 'restart') },
+    start: { ...run, toArgv: (_names, project) => compose(project, 'start') },
+    stop: { ...run, toArgv: (_names, project) => compose(project, 'stop') },
+    restart: { ...run, toArgv: (_names, project) => compose(project, 'restart') },
+    runs: null,
+    // Ctrl-C, on a command that is here already.
+    cancel: null,
+    dismiss: null,
     logs: {
       kind: looks,
       toArgv: (_names, project, options) =>
@@ -247,6 +257,11 @@ function toSettingText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** Whether the answer to a call only tells that its command has begun, by the id of its run. */
+export function goesOn(service: string, method: string): boolean {
+  return loose[service]?.[method]?.goesOn === true
+}
+
 /** The command of a call as it is made; undefined for what has none. */
 export function toCommand(
   service: string,
@@ -254,8 +269,7 @@ export function toCommand(
   args: readonly unknown[],
   names: Names,
 ): Command | undefined {
-  const rows: Readonly<Record<string, Readonly<Record<string, LooseRow | null>>>> = loose
-  const row = rows[service]?.[method]
+  const row = loose[service]?.[method]
   const argv = row?.toArgv(names, ...args) ?? []
   return row && argv.length > 0 ? { kind: row.kind, argv } : undefined
 }
@@ -263,6 +277,7 @@ export function toCommand(
 interface LooseRow {
   kind: CommandKind
   toArgv: (names: Names, ...args: unknown[]) => readonly string[]
+  goesOn?: true
 }
 
 // By name, as the wire speaks: what comes in was typed by whoever called.

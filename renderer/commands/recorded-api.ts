@@ -1,4 +1,5 @@
 import { type Api, kinds } from '#api'
+import { goesOn } from './docker-command.ts'
 import { createNamedError } from './named-error.ts'
 import type { CommandRecorder, EndEntry } from './recorder.ts'
 
@@ -24,7 +25,10 @@ export function recordApi(api: () => Api, recorder: CommandRecorder): Api {
         const answer = (ask(args) as Promise<unknown>).catch((error: unknown) => {
           throw named(error)
         })
-        answer.then(() => end(), end)
+        answer.then((value) => {
+          if (goesOn(service, name)) recorder.keepRun(String(value), end)
+          else end()
+        }, end)
         return answer
       }
     }

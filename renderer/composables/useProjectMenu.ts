@@ -2,6 +2,7 @@ import type { DropdownMenuItem } from '@nuxt/ui/components/DropdownMenu.vue'
 import { useClipboard } from '@vueuse/core'
 import { useRouter } from 'vue-router'
 import { countRunning, type Project, toProjectPath } from '../compose/project.ts'
+import { isUnderWay } from '../compose/run-steps.ts'
 import { useComposeStore } from '../stores/compose.ts'
 import { useContainerListStore } from '../stores/container-list.ts'
 import { useWords } from '../text/words.ts'
@@ -17,7 +18,8 @@ export function useProjectMenu() {
 
   const toWork = useWork()
   return (project: Project): DropdownMenuItem[][] => {
-    const isBusy = isActive(store.runs.get(project.name)?.phase)
+    const run = store.runs.get(project.name)
+    const isBusy = run !== undefined && isUnderWay(run)
     const forget: DropdownMenuItem = {
       label: t('ui.compose.forget'),
       icon: 'i-lucide-list-x',
@@ -121,8 +123,4 @@ function usePlaces() {
           ]),
     ]
   }
-}
-
-function isActive(phase: string | undefined): boolean {
-  return phase === 'active' || phase === 'ending'
 }

@@ -1,7 +1,8 @@
+import type { ComposeRun } from '#api'
 import type { Tone } from '../components/AppStateDot.vue'
 import { countRunning, type Project, toProjectState, toProjectTone } from '../compose/project.ts'
 import { countDone, toStepRows } from '../compose/run-steps.ts'
-import { type ComposeRun, useComposeStore } from '../stores/compose.ts'
+import { useComposeStore } from '../stores/compose.ts'
 import { useWords } from '../text/words.ts'
 
 export interface ProjectWords {

@@ -1,4 +1,4 @@
-import type { ComposeStep } from '#api'
+import type { ComposeRun, ComposeStep } from '#api'
 
 const kinds = ['container', 'network', 'volume', 'image'] as const
 type StepKind = (typeof kinds)[number]
@@ -19,7 +19,7 @@ export const stepWords = [
   ] as const),
 ]
 
-/** A container, network, volume or image that a command works at, with the layers of an image. */
+/** A container, network, volume or image that a command works at. */
 export interface StepRow {
   id: string
   /** Undefined for what Compose calls by its service: an image that is pulled or built. */
@@ -27,49 +27,25 @@ export interface StepRow {
   name: string
   text: string
   state: ComposeStep['state']
-  /** Bytes of all its layers; total 0 where none are known. */
+  /** Bytes; total 0 where none are known. */
   current: number
   total: number
 }
 
-/** The newest step of each thing, in the order in which they came. */
-export type Steps = ReadonlyMap<string, ComposeStep>
-
-export function addSteps(steps: Steps, news: readonly ComposeStep[]): Steps {
-  const next = new Map(steps)
-  for (const step of news) {
-    const key = step.parent === undefined ? step.id : `${step.parent}\n${step.id}`
-    // A finished layer comes without numbers: its size stays, or the sum would run backwards.
-    const { total } = next.get(key) ?? {}
-    const known = step.total ?? total
-    const current = step.state === 'done' ? known : step.current
-    next.set(key, {
-      ...step,
-      ...(known !== undefined && { total: known }),
-      ...(current !== undefined && { current }),
-    })
-  }
-  return next
-}
-
-/** What is shown: the things themselves; their layers are summed up. */
-export function toStepRows(steps: Steps): StepRow[] {
-  const sums = new Map<string, { current: number; total: number }>()
-  for (const { parent, current = 0, total = 0 } of steps.values()) {
-    if (parent === undefined) continue
-    const sum = sums.get(parent) ?? { current: 0, total: 0 }
-    sums.set(parent, { current: sum.current + current, total: sum.total + total })
-  }
-  return [...steps.values()]
-    .filter(({ parent }) => parent === undefined)
-    .map(({ id, text, state, current = 0, total = 0 }) => {
-      const [, word = '', rest = id] = /^(\w+) +(.+)$/s.exec(id) ?? []
-      const kind = kinds.find((known) => known === word.toLowerCase())
-      const name = kind === undefined ? id : rest.replace(/^"(.*)"$/, '$1')
-      return { ...{ id, kind, name, text, state }, ...(sums.get(id) ?? { current, total }) }
-    })
+export function toStepRows(steps: readonly ComposeStep[]): StepRow[] {
+  return steps.map(({ id, text, state, current = 0, total = 0 }) => {
+    const [, word = '', rest = id] = /^(\w+) +(.+)$/s.exec(id) ?? []
+    const kind = kinds.find((known) => known === word.toLowerCase())
+    const name = kind === undefined ? id : rest.replace(/^"(.*)"$/, '$1')
+    return { id, kind, name, text, state, current, total }
+  })
 }
 
 export function countDone(rows: readonly StepRow[]): number {
   return rows.filter(({ state }) => state === 'done').length
+}
+
+/** Nothing else can be done with its project until it has ended. */
+export function isUnderWay({ phase }: Pick<ComposeRun, 'phase'>): boolean {
+  return phase === 'active' || phase === 'ending'
 }

@@ -1,26 +1,16 @@
+import { createEventHook } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
-import { AppError, type ComposeStep, type ErrorShape, type UpOptions } from '#api'
+import { computed, watch } from 'vue'
+import { AppError, type ComposeRun, type UpOptions } from '#api'
 import { useConnection } from '../api/index.ts'
-import { type Reading, read } from '../api/reading.ts'
 import { type Project, toProjects } from '../compose/project.ts'
-import { addSteps, type Steps } from '../compose/run-steps.ts'
+import { createRunEnds } from '../compose/run-ends.ts'
+import { isUnderWay } from '../compose/run-steps.ts'
 import { useMirror } from '../composables/useMirror.ts'
 import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
 
-export type ComposeVerb = 'up' | 'down' | 'start' | 'stop' | 'restart'
-
-/** What is being done with a project, or was done last and went wrong. */
-export interface ComposeRun {
-  project: string
-  verb: ComposeVerb
-  steps: Steps
-  phase: 'active' | 'ending' | 'failed'
-  error?: ErrorShape
-}
-
-/** Compose projects, live, and what is being done with them: that goes on while its user looks elsewhere. */
+/** Compose projects, live, and what is being done with them: that goes on while its user looks elsewhere, or has gone. */
 export const useComposeStore = defineStore('compose', () => {
   const { api } = useConnection()
   const machine = useMachineStore()
@@ -42,68 +32,65 @@ export const useComposeStore = defineStore('compose', () => {
     return names.size
   })
   const byName = computed(() => new Map(projects.value?.map((one) => [one.name, one])))
-  const { runs, begin, cancel, dismiss } = useRuns()
+  const { begin, ...runs } = useRuns()
   return {
-    ...{ projects, count, byName, failure, runs, cancel, dismiss },
+    ...{ projects, count, byName, failure, ...runs },
     open: (path: string) => api.compose.open(path),
     forget: (project: string) => api.compose.forget(project),
     plan: (project: string) => api.compose.plan(project),
     up: (project: string, options: UpOptions = {}) =>
-      begin({ project, verb: 'up' }, api.compose.up(project, options)),
+      begin(project, () => api.compose.up(project, options)),
     down: (project: string, options: { volumes: boolean }) =>
-      begin({ project, verb: 'down' }, api.compose.down(project, options)),
-    start: (project: string) => begin({ project, verb: 'start' }, api.compose.start(project)),
-    stop: (project: string) => begin({ project, verb: 'stop' }, api.compose.stop(project)),
-    restart: (project: string) => begin({ project, verb: 'restart' }, api.compose.restart(project)),
+      begin(project, () => api.compose.down(project, options)),
+    start: (project: string) => begin(project, () => api.compose.start(project)),
+    stop: (project: string) => begin(project, () => api.compose.stop(project)),
+    restart: (project: string) => begin(project, () => api.compose.restart(project)),
   }
 })
 
-/** One run of each project at a time. */
+/** What the app does with projects, as every window sees it; windows begin it, and may go. */
 function useRuns() {
-  const runs = shallowRef<ReadonlyMap<string, ComposeRun>>(new Map())
-  const readings = new Map<string, Reading>()
-
-  const put = (run: ComposeRun) => (runs.value = new Map(runs.value).set(run.project, run))
-  const dismiss = (project: string) => {
-    const rest = new Map(runs.value)
-    rest.delete(project)
-    runs.value = rest
-  }
-  const change = (project: string, part: Partial<ComposeRun>) => {
-    const run = runs.value.get(project)
-    if (run) put({ ...run, ...part })
-  }
-  /** Resolves to whether it went well to its end. */
-  const begin = async (
-    { project, verb }: Pick<ComposeRun, 'project' | 'verb'>,
-    source: AsyncIterable<ComposeStep[]>,
-  ): Promise<boolean> => {
-    if (readings.has(project)) return false
-    put({ project, verb, steps: new Map(), phase: 'active' })
-    const reading = read(source, (news) =>
-      change(project, { steps: addSteps(runs.value.get(project)?.steps ?? new Map(), news) }),
-    )
-    readings.set(project, reading)
-    try {
-      await reading.done
-      const isWhole = runs.value.get(project)?.phase === 'active'
-      dismiss(project)
-      return isWhole
-    } catch (error) {
-      change(project, { phase: 'failed', error: toShape(error) })
-      return false
-    } finally {
-      readings.delete(project)
+  const { api, commands } = useConnection()
+  const { value: all } = useMirror(() => api.compose.runs())
+  const ends = createRunEnds()
+  const hook = createEventHook<ComposeRun>()
+  const asked = new Set<string>()
+  /** What went well says so by the project's own state. */
+  const runs = computed((): ReadonlyMap<string, ComposeRun> => {
+    const shown = all.value?.filter((run) => isUnderWay(run) || run.phase === 'failed') ?? []
+    return new Map(shown.map((run) => [run.project, run]))
+  })
+  const settle = (now: readonly ComposeRun[]) => {
+    const { ended, gone } = ends.take(now)
+    for (const id of gone) commands.endRun(id, undefined, true)
+    for (const run of ended) {
+      const error = run.error && AppError.fromShape(run.error)
+      commands.endRun(run.id, error, run.phase === 'cancelled')
+      void hook.trigger(run)
     }
   }
-  /** As Ctrl-C: what has been done stays. */
-  const cancel = (project: string) => {
-    change(project, { phase: 'ending' })
-    readings.get(project)?.stop()
-  }
-  return { runs, begin, cancel, dismiss }
-}
+  watch(all, (now) => now && settle(now), { flush: 'sync' })
 
-function toShape(error: unknown): ErrorShape {
-  return error instanceof AppError ? error.toShape() : { code: 'internal', params: { log: '' } }
+  /** Resolves once it has begun. A second click that comes before that is none. */
+  const begin = async (project: string, ask: () => Promise<string>): Promise<void> => {
+    if (asked.has(project)) return
+    asked.add(project)
+    try {
+      ends.begun(await ask())
+    } finally {
+      asked.delete(project)
+    }
+  }
+  const toLast = (project: string, act: (id: string) => Promise<void>) => {
+    const run = runs.value.get(project)
+    return run ? act(run.id) : Promise.resolve()
+  }
+  return {
+    runs,
+    begin,
+    /** As Ctrl-C: what has been done stays. */
+    cancel: (project: string) => toLast(project, (id) => api.compose.cancel(id)),
+    dismiss: (project: string) => toLast(project, (id) => api.compose.dismiss(id)),
+    onRunEnd: hook.on,
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '#api'
 import { type App, createApp } from '../../main/app.ts'
 import { findPaths } from '../../main/host/paths.ts'
-import { createFakeCompose } from './fake-compose.ts'
+import { createFakeCompose, type FakeCompose } from './fake-compose.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
 import { FakeHostPorts } from './fake-host-ports.ts'
 import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
@@ -39,6 +39,7 @@ export interface FakeApp extends AsyncDisposable {
   machine: FakeMachine
   engine: FakeEngine
   hostPorts: FakeHostPorts
+  compose: FakeCompose
 }
 
 export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> {
@@ -52,7 +53,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
   const ofMachine = machineScenarios.find((one) => one === scenario)
   playScenario(engine, ofMachine === undefined ? (scenario as EngineScenario) : 'running')
   const hostPorts = new FakeHostPorts(options.taken)
-  const made: { machine?: FakeMachine } = {}
+  const made: { machine?: FakeMachine; compose?: FakeCompose } = {}
   const app = stack.use(
     await createApp({
       env: {},
@@ -73,15 +74,16 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
       },
       hostPorts,
       createComposeRunner: (folders, dockerSocket) =>
-        createFakeCompose({ folders, dockerSocket, stepMs }),
+        (made.compose = createFakeCompose({ folders, dockerSocket, stepMs })),
       uiUrl: () => undefined,
       openUi: () => Promise.resolve({ url: 'http://127.0.0.1/' }),
       quit: () => undefined,
     }),
   )
-  const { machine } = made
-  if (!machine) throw new Error('the app made no machine')
+  const { machine, compose } = made
+  if (!machine || !compose) throw new Error('the app made no machine')
   await machine.begin()
   const closing = stack.move()
-  return { app, machine, engine, hostPorts, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  const parts = { app, machine, engine, hostPorts, compose }
+  return { ...parts, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

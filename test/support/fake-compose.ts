@@ -29,13 +29,24 @@ interface Listed {
   Labels: Record<string, string>
 }
 
+export interface FakeCompose extends ComposeRunner {
+  /** From now on each run stops at its next line, until the function that it returns is called. */
+  hold(): () => void
+}
+
 /**
  * `docker compose` over an engine, as far as windows need it: files are written as JSON, which YAML holds, and what is
  * none has the message of the real one.
  */
-export function createFakeCompose(options: FakeComposeOptions): ComposeRunner {
+export function createFakeCompose(options: FakeComposeOptions): FakeCompose {
   const engine = createEngineClient(options.dockerSocket)
+  let held: Promise<undefined> | undefined
   return {
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      held = promise
+      return () => resolve(undefined)
+    },
     read: (args) => readConfig(args, options.folders),
     async *run(args, signal) {
       const verb = args.find((word) => ['up', 'down', 'start', 'stop', 'restart'].includes(word))
@@ -49,10 +60,18 @@ export function createFakeCompose(options: FakeComposeOptions): ComposeRunner {
         yield JSON.stringify(line)
         if ('error' in line) return 1
         await pause(options.stepMs)
+        await Promise.race([held, toAborted(signal)])
       }
       return 0
     },
   }
+}
+
+function toAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 type Line = { id: string; status: string } | { error: true; message: string }

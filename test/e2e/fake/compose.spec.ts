@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test as base } from './fake-window.ts'
+import { expect, holdLink, test as base } from './fake-window.ts'
 
 const sample = {
   services: {
@@ -78,6 +78,65 @@ test('a file is opened, shown with what it asks for, brought up and taken down',
   await page.getByTestId('compose-down-submit').click()
   await expect(page.getByTestId('project-state')).toHaveText('Not up')
   expect(server.engine.store.containers.size).toBe(before)
+})
+
+test('an up goes on while the window is loaded anew, and is found again with its end', async ({
+  page,
+  server,
+  visit,
+  write,
+}) => {
+  const { project } = await server.app.api.compose.open(await write(JSON.stringify(sample)))
+  await visit(`/compose/${project}`)
+  await page.getByTestId('project-up').click()
+  await expect(page.getByTestId('planned-service')).toHaveCount(2)
+  const goOn = server.compose.hold()
+  await page.getByTestId('compose-up-submit').click()
+  const run = page.getByTestId('project-run-active')
+  await expect(run).toContainText('blog_default')
+  await page.reload()
+  await expect(run).toContainText('blog_default')
+  await expect(page.getByTestId('project-cancel')).toBeEnabled()
+  await expect(page.getByTestId('project-up')).toBeDisabled()
+  await visit('/containers')
+  goOn()
+  await expect(page.getByText('blog is up', { exact: true })).toBeVisible()
+  await visit('/compose/blog')
+  await expect(page.getByTestId('project-state')).toHaveText('Running')
+  await expect(run).toHaveCount(0)
+})
+
+test('a second window cancels what the first began, and a lost link hides no failure', async ({
+  page,
+  server,
+  visit,
+}) => {
+  const link = await holdLink(page)
+  await visit('/compose/shop')
+  const goOn = server.compose.hold()
+  await page.getByTestId('project-restart').click()
+  await expect(page.getByTestId('project-run-active')).toBeVisible()
+  const second = await page.context().newPage()
+  await second.goto(`${server.url}#/compose/shop`)
+  await second.getByTestId('project-cancel').click()
+  await expect(second.getByTestId('project-run-active')).toHaveCount(0)
+  await expect(page.getByTestId('project-run-active')).toHaveCount(0)
+
+  server.engine.breakNext('/restart', { status: 500, message: 'no room' })
+  await page.getByTestId('project-restart').click()
+  await expect(page.getByTestId('project-run-active')).toBeVisible()
+  link.cut()
+  goOn()
+  await expect(page.getByTestId('project-run-failed')).toContainText('no room')
+  await expect(second.getByTestId('project-run-failed')).toContainText('no room')
+  await second.getByTestId('project-run-failed').getByRole('button', { name: 'Close' }).click()
+  await expect(page.getByTestId('project-run-failed')).toBeHidden()
+
+  await visit('/commands')
+  const commands = page.getByTestId('commands').getByRole('listitem')
+  await expect(commands).toHaveText([/shop restart/, /shop restart/])
+  await expect(commands.nth(0).getByRole('img', { name: 'Failed' })).toBeVisible()
+  await expect(commands.nth(1).getByRole('img', { name: 'Ended early' })).toBeVisible()
 })
 
 test('what goes wrong is told with the project until it is closed', async ({

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { AppError, type ComposeProject, type ComposeStep } from '#api'
+import type { ComposeApi, ComposeProject, ComposeRun } from '#api'
 import type { FakeOptions } from '../../../support/fake-app.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
 import { reading } from '../engine/with-engine.ts'
@@ -29,10 +29,13 @@ async function createProject(file: object | string) {
 const named = (name: string) => (projects: ComposeProject[]) =>
   projects.some((project) => project.name === name)
 
-async function collect(source: AsyncIterable<ComposeStep[]>): Promise<string[]> {
-  const told: string[] = []
-  for await (const steps of source) told.push(...steps.map(({ id, text }) => `${id} ${text}`))
-  return told
+/** Waits for the end of a run, which goes well. */
+async function finish(compose: ComposeApi, begun: Promise<string>): Promise<void> {
+  const id = await begun
+  const find = (list: ComposeRun[]) => list.find((run) => run.id === id)
+  await using runs = reading(compose.runs())
+  const last = await runs.until((list) => find(list)?.phase !== 'active')
+  expect(find(last)).toMatchObject({ phase: 'done', steps: [] })
 }
 
 test('projects are found by their labels, with where their files are', async () => {
@@ -83,7 +86,7 @@ test('a file that is opened is shown, is remembered, and starts nothing', async 
   await projects.until((list) => !named('demo')(list))
 })
 
-test('a project goes up, stops, starts and goes down, step by step', async () => {
+test('a project goes up, stops, starts and goes down', async () => {
   const { fake, compose } = await openCompose()
   const { path } = await createProject({ services: { web, api: { image: 'nginx:latest' } } })
   await compose.open(path)
@@ -91,37 +94,60 @@ test('a project goes up, stops, starts and goes down, step by step', async () =>
     [...fake.engine.store.containers.values()]
       .filter(({ labels }) => labels['com.docker.compose.project'] === 'demo')
       .map(({ state }) => state)
-  expect(await collect(compose.up('demo'))).toContain('Container demo-web-1 Started')
+  await finish(compose, compose.up('demo'))
   expect(states()).toEqual(['running', 'running'])
-  expect(await collect(compose.stop('demo'))).toContain('Container demo-api-1 Stopped')
+  await finish(compose, compose.stop('demo'))
   expect(states()).toEqual(['exited', 'exited'])
-  await collect(compose.start('demo'))
+  await finish(compose, compose.start('demo'))
   expect(states()).toEqual(['running', 'running'])
-  await collect(compose.down('demo'))
+  await finish(compose, compose.down('demo'))
   expect(states()).toEqual([])
 })
 
 test('one thing is done with a project at a time', async () => {
-  const { compose } = await openCompose({ stepMs: 50 })
-  const first = collect(compose.restart('shop'))
-  await expect(collect(compose.stop('shop'))).rejects.toMatchObject({ code: 'compose-busy' })
-  await first
+  const { fake, compose } = await openCompose()
+  const goOn = fake.compose.hold()
+  const first = compose.restart('shop')
+  const refusal = { code: 'compose-busy', params: { project: 'shop' } }
+  await expect(compose.stop('shop')).rejects.toMatchObject(refusal)
+  goOn()
+  await finish(compose, first)
+  await finish(compose, compose.stop('shop'))
 })
 
-test('an order whose reader leaves is ended, and the next one may come', async () => {
-  const { compose } = await openCompose({ stepMs: 20 })
+test('a run goes on without a reader, and ends as Ctrl-C would end it once it is cancelled', async () => {
+  const { fake, compose } = await openCompose()
+  const goOn = fake.compose.hold()
+  const id = await compose.restart('shop')
   {
-    await using steps = reading(compose.restart('shop'))
-    await steps.take()
+    await using runs = reading(compose.runs())
+    const [run] = await runs.until(([one]) => one?.steps.length === 1)
+    expect(run?.steps[0]).toMatchObject({ text: 'Restarting', state: 'working' })
   }
-  await expect
-    .poll(() =>
-      collect(compose.start('shop')).then(
-        () => 'done',
-        (error: unknown) => (error instanceof AppError ? error.code : 'bug'),
-      ),
-    )
-    .toBe('done')
+  await using runs = reading(compose.runs())
+  expect((await runs.take())[0]).toMatchObject({ id, verb: 'restart', phase: 'active' })
+  await compose.cancel(id)
+  await runs.until(([run]) => run?.phase === 'cancelled')
+  goOn()
+  await finish(compose, compose.start('shop'))
+})
+
+test('what goes wrong before a command can run is told with its run', async () => {
+  const { compose } = await openCompose({ settings: { shares: [] } })
+  const id = await compose.up('shop')
+  await using runs = reading(compose.runs())
+  const [run] = await runs.until(([one]) => one?.phase === 'failed')
+  expect(run).toMatchObject({ id, error: { code: 'folder-not-shared' } })
+})
+
+test('an app that ends ends what is under way', async () => {
+  const { fake, compose } = await openCompose()
+  fake.compose.hold()
+  await compose.stop('shop')
+  const states = () => [...fake.engine.store.containers.values()].map(({ state }) => state)
+  const running = states().filter((state) => state === 'running').length
+  await fake[Symbol.asyncDispose]()
+  expect(running - states().filter((state) => state === 'running').length).toBeLessThan(2)
 })
 
 test.each([
@@ -157,9 +183,9 @@ test('a second folder of the same name is told of before it takes the first oneâ
 })
 
 test.each(['../x', '--file=/etc', 'Shop', ''])('the name %j reaches no command', (name) => {
-  return openCompose().then(({ compose }) => {
-    expect(() => compose.stop(name)).toThrow(AppError)
-  })
+  return openCompose().then(({ compose }) =>
+    expect(compose.stop(name)).rejects.toMatchObject({ code: 'input-invalid' }),
+  )
 })
 
 test('the log of a project is all of its containersâ€™, in the order of time, each line with its own', async () => {
@@ -178,6 +204,6 @@ test('a container that comes later joins the log', async () => {
   await compose.open(path)
   await using log = reading(compose.logs('demo'))
   const first = log.take()
-  await collect(compose.up('demo'))
+  await finish(compose, compose.up('demo'))
   expect((await first)[0]).toMatchObject({ from: 'web-1' })
 })

@@ -43,6 +43,18 @@ describe('the recorder', () => {
     expect(recorder.entries.value.map(({ state }) => state)).toEqual(['done', 'left'])
   })
 
+  it('leaves what goes on open until its run has ended, and ends it once', () => {
+    const recorder = createRecorder()
+    recorder.keepRun('a', recorder.begin('compose', 'up', ['shop']))
+    recorder.keepRun('b', recorder.begin('compose', 'stop', ['blog']))
+    expect(recorder.entries.value.map(({ state }) => state)).toEqual(['active', 'active'])
+    recorder.endRun('a', new AppError('compose-failed', { project: 'shop', message: 'no' }))
+    recorder.endRun('a')
+    recorder.endRun('b', undefined, true)
+    recorder.endRun('of another window')
+    expect(recorder.entries.value.map(({ state }) => state)).toEqual(['left', 'failed'])
+  })
+
   it('never holds more than a thousand', () => {
     const recorder = createRecorder()
     for (let round = 0; round < 1200; round += 1) recorder.begin('containers', 'stop', [id])()

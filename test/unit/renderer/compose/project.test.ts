@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Container } from '#api'
+import type { ComposeRun, Container } from '#api'
 import {
   countRunning,
   findProjects,
@@ -9,7 +9,8 @@ import {
   toProjectTone,
   toReachProblem,
 } from '../../../../renderer/compose/project.ts'
-import { addSteps, countDone, toStepRows } from '../../../../renderer/compose/run-steps.ts'
+import { createRunEnds } from '../../../../renderer/compose/run-ends.ts'
+import { countDone, toStepRows } from '../../../../renderer/compose/run-steps.ts'
 import { createServiceColors } from '../../../../renderer/compose/service-colors.ts'
 
 let id = 0
@@ -93,26 +94,42 @@ describe('projects', () => {
   })
 })
 
-describe('the steps of a run', () => {
-  it('are one row for each thing, with its layers summed up', () => {
-    const first = addSteps(new Map(), [
-      { id: 'web', text: 'Pulling', state: 'working' },
-      { id: 'a', parent: 'web', text: 'Downloading', state: 'working', current: 10, total: 40 },
-      { id: 'b', parent: 'web', text: 'Downloading', state: 'working', current: 5, total: 60 },
-    ])
-    const steps = addSteps(first, [
-      { id: 'a', parent: 'web', text: 'Pull complete', state: 'done' },
-      { id: 'Container shop-web-1', text: 'Creating', state: 'working' },
-      { id: 'Container shop-web-1', text: 'Created', state: 'done' },
-      { id: 'Volume "shop_data"', text: 'Created', state: 'done' },
-    ])
-    const rows = toStepRows(steps)
-    expect(rows).toMatchObject([
-      { kind: undefined, name: 'web', current: 45, total: 100 },
-      { kind: 'container', name: 'shop-web-1', text: 'Created' },
-      { kind: 'volume', name: 'shop_data' },
-    ])
-    expect(countDone(rows)).toBe(2)
+it('the steps of a run are called by what they are of', () => {
+  const rows = toStepRows([
+    { id: 'web', text: 'Pulling', state: 'working', current: 45, total: 100 },
+    { id: 'Container shop-web-1', text: 'Created', state: 'done' },
+    { id: 'Volume "shop_data"', text: 'Created', state: 'done' },
+  ])
+  expect(rows).toMatchObject([
+    { kind: undefined, name: 'web', current: 45, total: 100 },
+    { kind: 'container', name: 'shop-web-1', text: 'Created', total: 0 },
+    { kind: 'volume', name: 'shop_data' },
+  ])
+  expect(countDone(rows)).toBe(2)
+})
+
+describe('the end of a run', () => {
+  const run = (id: string, phase: ComposeRun['phase']): ComposeRun => ({
+    ...{ id, phase, project: `p${id}`, verb: 'up', steps: [] },
+  })
+
+  it('is told once, also where a lost link hid the way there', () => {
+    const ends = createRunEnds()
+    ends.begun('mine')
+    expect(ends.take([run('old', 'failed'), run('other', 'active')])).toEqual({
+      ...{ ended: [], gone: [] },
+    })
+    const now = [run('old', 'failed'), run('other', 'cancelled'), run('mine', 'done')]
+    expect(ends.take(now).ended.map(({ id }) => id)).toEqual(['other', 'mine'])
+    expect(ends.take(now).ended).toEqual([])
+  })
+
+  it('is unknown where the run is not known any more, but not while the list is yet to come', () => {
+    const ends = createRunEnds()
+    ends.begun('new')
+    ends.take([run('other', 'ending')])
+    expect(ends.take([])).toEqual({ ended: [], gone: ['other'] })
+    expect(ends.take([run('new', 'failed')]).ended).toHaveLength(1)
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { useComposeStore } from '../../../../renderer/stores/compose.ts'
 import { useContainersStore } from '../../../../renderer/stores/containers.ts'
 import { useCommandsStore } from '../../../../renderer/stores/commands.ts'
 import { useImagesStore } from '../../../../renderer/stores/images.ts'
@@ -7,7 +8,7 @@ import { useSettingsStore } from '../../../../renderer/stores/settings.ts'
 import { useTransfersStore } from '../../../../renderer/stores/transfers.ts'
 import { removeContainer } from '../../../support/fake-engine/container-verbs.ts'
 import type { EngineStore } from '../../../support/fake-engine/store.ts'
-import { openWindow } from '../../../support/window-stores.ts'
+import { openWindow, openWindowOn } from '../../../support/window-stores.ts'
 
 function removeAll(store: EngineStore) {
   for (const container of store.containers.values()) removeContainer(store, container)
@@ -150,6 +151,55 @@ describe('a store', () => {
     expect(transfers.transfers).toHaveLength(0)
     await soon(() => expect(engine.broken).toContain('/images/create'))
     expect(engine.store.findImage('alpine')).toBeUndefined()
+  })
+
+  it('finds what is done with a project again after a lost link, as does another window', async () => {
+    const fake = await openWindow()
+    const { use, cut, connection } = fake
+    const compose = use(useComposeStore)
+    await soon(() => expect(compose.byName.has('shop')).toBe(true))
+    const ends = vi.fn()
+    compose.onRunEnd(ends)
+    const goOn = fake.compose.hold()
+    await compose.restart('shop')
+    await expect(fake.app.api.compose.stop('shop')).rejects.toMatchObject({ code: 'compose-busy' })
+    await soon(() => expect(compose.runs.get('shop')?.steps).toHaveLength(1))
+    cut()
+    await soon(() => expect(connection.state.value).toBe('lost'))
+    await expect(compose.cancel('shop')).rejects.toMatchObject({ code: 'disconnected' })
+    const other = openWindowOn(fake).use(useComposeStore)
+    await soon(() => expect(other.runs.get('shop')).toMatchObject({ phase: 'active' }))
+    goOn()
+    await soon(() => expect(other.runs.has('shop')).toBe(false))
+    expect(compose.runs.has('shop')).toBe(true)
+    expect(connection.commands.entries.value).toMatchObject([{ state: 'active', times: 1 }])
+    connection.retryNow()
+    await soon(() => expect(ends).toHaveBeenCalledOnce())
+    expect(compose.runs.has('shop')).toBe(false)
+    expect(connection.commands.entries.value).toMatchObject([{ state: 'done' }])
+  })
+
+  it('cancels in one window what was begun in another, and closes what failed in all', async () => {
+    const fake = await openWindow()
+    const compose = fake.use(useComposeStore)
+    const other = openWindowOn(fake).use(useComposeStore)
+    await soon(() => expect(compose.byName.has('shop')).toBe(true))
+    const goOn = fake.compose.hold()
+    await compose.restart('shop')
+    await soon(() => expect(other.runs.has('shop')).toBe(true))
+    await other.cancel('shop')
+    await soon(() => expect(compose.runs.has('shop')).toBe(false))
+    expect(fake.connection.commands.entries.value).toMatchObject([{ state: 'left' }])
+    goOn()
+    fake.engine.breakNext('/restart', { status: 500, message: 'no room' })
+    await compose.restart('shop')
+    await soon(() => expect(other.runs.get('shop')?.error?.params['message']).toBe('no room'))
+    await soon(() => expect(compose.runs.get('shop')?.phase).toBe('failed'))
+    expect(fake.connection.commands.entries.value).toMatchObject([
+      ...[{ state: 'failed' }, { state: 'left' }],
+    ])
+    await other.dismiss('shop')
+    await soon(() => expect(compose.runs.has('shop')).toBe(false))
   })
 
   it('gets a saved setting back through the stream', async () => {
