@@ -122,8 +122,13 @@ function toVerdict(json: JsonText, edits: Edit[] | Refusal): Verdict {
   return edits.length > 0 ? { kind: 'rewritten', body: json.with(edits) } : { kind: 'unchanged' }
 }
 
-/** Without the query, and without the API's version, which clients put first. */
+/** As the engine takes it: without the query, and without the API's version, which clients put first. */
 function pathOf({ target }: RequestHead): string {
   const [path = ''] = target.replace(/^https?:\/\/[^/]+/, '').split('?')
-  return path.replace(/^\/v\d+(\.\d+)?(?=\/)/, '')
+  try {
+    return decodeURIComponent(path).replace(/^\/v[0-9.]+(?=\/)/, '')
+  } catch {
+    // The engine refuses it.
+    return path
+  }
 }

@@ -1,5 +1,11 @@
 import type { Edit, JsonText, Span } from '../json-text.ts'
-import { type Binding, parsePublished, type Published, publishedLabel } from './published-ports.ts'
+import {
+  type Binding,
+  parsePublished,
+  portKey,
+  type Published,
+  publishedLabel,
+} from './published-ports.ts'
 
 const everywhere = '0.0.0.0'
 
@@ -21,7 +27,12 @@ export function askedPortsOfDetails(json: JsonText, container: Span, keepLabel: 
     return (map ? json.members(map) : []).flatMap(({ key, value }) =>
       json.items(value).flatMap((item) => {
         const port = String(json.value(json.find(item, 'HostPort')))
-        return readdress(json, json.find(item, 'HostIp'), item, take(asked[key], port, used))
+        return readdress(
+          json,
+          json.find(item, 'HostIp'),
+          item,
+          take(asked[portKey(key)], port, used),
+        )
       }),
     )
   })

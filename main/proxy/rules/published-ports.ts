@@ -8,7 +8,8 @@ import type { Edit, JsonText, Span } from '../json-text.ts'
  */
 export const publishedLabel = 'dev.berth.published'
 
-const binding = z.object({ HostIp: z.string().default(''), HostPort: z.string().default('') })
+const address = z.string().refine((text) => text === '' || isIP(text) !== 0)
+const binding = z.object({ HostIp: address.default(''), HostPort: z.string().default('') })
 export type Binding = z.infer<typeof binding>
 
 const published = z.record(z.string(), z.array(binding))
@@ -53,10 +54,15 @@ interface Given {
 /** The bindings that name an address. One that is no address is left for the engine to refuse. */
 function readGiven(json: JsonText, list: Span): Given[] {
   return json.items(list).flatMap((span) => {
-    const read = binding.safeParse(json.value(span))
-    const HostIp = read.data?.HostIp.replace(/^\[(.*)\]$/, '$1') ?? ''
-    return read.success && isIP(HostIp) ? [{ span, binding: { ...read.data, HostIp } }] : []
+    const HostIp = textOf(json, json.find(span, 'HostIp')).replace(/^\[(.*)\]$/, '$1')
+    const HostPort = textOf(json, json.find(span, 'HostPort'))
+    return isIP(HostIp) ? [{ span, binding: { HostIp, HostPort } }] : []
   })
+}
+
+function textOf(json: JsonText, span: Span | undefined): string {
+  const value = json.value(span)
+  return typeof value === 'string' ? value : ''
 }
 
 /** 127.0.0.1:80 and [::1]:80 are the one 0.0.0.0:80 in the guest. */
@@ -86,8 +92,9 @@ function isOnePort(hostPort: string): boolean {
   return /^[1-9]\d*$/.test(hostPort)
 }
 
-function portKey(key: string): string {
-  return key.includes('/') ? key : `${key}/tcp`
+/** By what the label has a port, however a client writes it. */
+export function portKey(key: string): string {
+  return (key.includes('/') ? key : `${key}/tcp`).toLowerCase()
 }
 
 function setLabel(json: JsonText, name: string, value: string): Edit[] {

@@ -13,6 +13,11 @@ describe('which requests', () => {
     ['POST', '/v1.24/containers/create?name=a', true],
     ['POST', 'http://localhost/v1.51/containers/create', true],
     ['POST', '/v1.47/volumes/create', true],
+    ['POST', '/v1.47/containers/%63reate', true],
+    ['POST', '/v1/containers/create', true],
+    ['POST', '/v1.47.0/containers/create', true],
+    ['POST', '/containers/%create', false],
+    ['POST', '/containers/%2563reate', false],
     ['POST', '/v1.47/networks/create', false],
     ['POST', '/containers/create/more', false],
     ['GET', '/containers/create', false],
@@ -80,6 +85,14 @@ describe('published ports', () => {
     expect(await made(plain)).toEqual({ ...plain, ...labels })
     const all = ports({}, { PublishAllPorts: true })
     expect(await made(all)).toEqual({ ...all, ...labels })
+  })
+
+  test('names are taken in any case, as the engine does', async () => {
+    const json = await create(ports({ '80/TCP': [{ HostIP: '127.0.0.1', hostport: '8080' }] }))
+    expect(json).toContain('{"HostIP":"0.0.0.0","hostport":"8080"}')
+    expect(JSON.parse(json)).toMatchObject({
+      Labels: { 'dev.berth.published': '{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]}' },
+    })
   })
 
   test('what is no address is left for the engine to refuse', async () => {
@@ -154,6 +167,29 @@ describe('what was asked is told again', () => {
         // Each has the address that was asked for it, and the port that it got.
         Ports: { '80/tcp': asked('32768'), '9/tcp': null },
       },
+    })
+  })
+
+  test('as text, and not as what a label of others makes of the answer', () => {
+    // In one byte a letter, this one is a quote.
+    const HostIp = '\u0122,"x":"'
+    const evil = {
+      'dev.berth.published': JSON.stringify({ '80/tcp': [{ HostIp, HostPort: '1' }] }),
+    }
+    const details = {
+      HostConfig: { PortBindings: { '80/tcp': [everywhere('1')] } },
+      Config: { Labels: evil },
+    }
+    expect(told('/containers/a/json', details)).toEqual(details)
+  })
+
+  test('of a port whose protocol is written in capitals', () => {
+    const details = {
+      HostConfig: { PortBindings: { '80/TCP': [everywhere('8080')] } },
+      Config: { Labels },
+    }
+    expect(told('/containers/a/json', details)).toMatchObject({
+      HostConfig: { PortBindings: { '80/TCP': [{ HostIp: '127.0.0.1' }, { HostIp: '::1' }] } },
     })
   })
 
