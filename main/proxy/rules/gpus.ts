@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { Edit, JsonText } from '../json-text.ts'
 
+/** More than any computer has: each is named. */
+const mostGpus = 256
+
 const wanted = z.looseObject({
   Driver: z.string().nullish(),
-  Count: z.number().nullish(),
+  Count: z.int().max(mostGpus).nullish(),
   DeviceIDs: z.array(z.string()).nullish(),
   Capabilities: z.array(z.array(z.string())),
 })

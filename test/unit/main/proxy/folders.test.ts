@@ -117,6 +117,11 @@ describe('GPUs', () => {
     )
   })
 
+  test.each([1_000_000_000, 1e300, 1.5])('%d of them are the engine’s to refuse', async (Count) => {
+    const asked = request({ ...any, Count })
+    expect(await made(asked, gpu)).toEqual(asked)
+  })
+
   test('with a driver, and where the guest has none, they are asked as they were', async () => {
     const cdi = request({ ...any, Driver: 'cdi' })
     expect(await made(cdi, gpu)).toEqual(cdi)
