@@ -18,7 +18,12 @@ function join(stream: Duplex, hostSocket: string): void {
   const host = connect({ path: hostSocket, allowHalfOpen: true })
   host.on('error', () => stream.destroy())
   stream.on('error', () => host.destroy())
-  host.on('close', () => stream.destroy())
+  host.on('close', () => {
+    // What was said before it closed may still wait for a slow reader.
+    if (host.readableEnded && !stream.writableFinished)
+      stream.once('finish', () => stream.destroy())
+    else stream.destroy()
+  })
   stream.on('close', () => host.destroy())
   stream.pipe(host)
   host.pipe(stream)
