@@ -138,7 +138,8 @@ export class Ports implements PortsApi, AsyncDisposable {
     const { host } = this.#parts
     const place = { protocol: asked.protocol, address: '127.0.0.1' }
     const port = asked.port ?? (await host.findFree(place))
-    const forward = toForwarded(container, { ...asked, port }, host.platform)
+    const wanted = { ...asked, containerId: container.id, port }
+    const forward = toForwarded(container, wanted, host.platform)
     if (this.#isOurs({ port, protocol: asked.protocol }))
       throw new AppError('host-port-ours', { port })
     this.#forwards.set(forward.id, forward)

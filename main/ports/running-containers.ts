@@ -26,12 +26,16 @@ export class RunningContainers implements Disposable {
   readonly #changes: EngineChanges
   readonly #log: Log
   readonly #onChange: (ids: ReadonlySet<string>) => void
-  readonly #known = new Map<string, RunningContainer>()
+  readonly #known = new Map<string, Known>()
   readonly #named = new Set<string>()
-  /** Asked about since they joined a network; whether they have been said to start. */
-  readonly #arriving = new Map<string, { hasStarted: boolean }>()
-  /** Died while an answer was under way that may still show them. */
-  readonly #died = new Set<string>()
+  /** Asked about since they joined a network, and what was said of them meanwhile. */
+  readonly #arriving = new Map<string, { hasStarted: boolean; hasName: boolean }>()
+  /** When those died that an answer may still show which is under way. */
+  readonly #died = new Map<string, number>()
+  /** Questions and deaths in their order: an answer tells nothing of what came after its question. */
+  #turn = 0
+  #clearedAt = 0
+  #underWay = 0
   #stale = false
   #busy = false
   #synced = false
@@ -59,25 +63,25 @@ export class RunningContainers implements Disposable {
     return this.#synced
   }
 
-  all(): Iterable<RunningContainer> {
-    return this.#known.values()
+  *all(): Iterable<RunningContainer> {
+    for (const { container } of this.#known.values()) yield container
   }
 
   get(id: string): RunningContainer | undefined {
-    return this.#known.get(id)
+    return this.#known.get(id)?.container
   }
 
-  /** The same for one that may have been started just now. */
+  /** The same for one that may have been started just now, and by its name, too. */
   async find(id: string): Promise<RunningContainer | undefined> {
-    if (!this.#known.has(id)) await this.#look(id)
-    return this.#known.get(id)
+    return this.get(id) ?? this.get((await this.#look(id)) ?? id)
   }
 
   /** The machine is gone, and all of them with it. */
   clear(): void {
     this.#named.clear()
     this.#synced = false
-    for (const id of this.#known.keys()) this.#forget(id)
+    this.#clearedAt = ++this.#turn
+    this.#known.clear()
   }
 
   [Symbol.dispose](): void {
@@ -89,19 +93,15 @@ export class RunningContainers implements Disposable {
 
   readonly #onContainer = ({ action, id, attributes }: EngineEvent): void => {
     if (action === 'start') {
-      this.#died.delete(id)
       const arrival = this.#arriving.get(id)
       if (arrival) arrival.hasStarted = true
       else if (!this.#known.has(id)) this.#name(id)
     } else if (action === 'die' || action === 'destroy') {
       this.#named.delete(id)
+      const arrival = this.#arriving.get(id)
+      if (arrival) arrival.hasStarted = false
       if (this.#forget(id)) this.#onChange(new Set([id]))
-    } else if (action === 'rename') {
-      const [known, name] = [this.#known.get(id), attributes['name']]
-      if (!known || name === undefined) return
-      this.#known.set(id, { ...known, name })
-      this.#onChange(new Set([id]))
-    }
+    } else if (action === 'rename') this.#rename(id, attributes['name'])
   }
 
   /** A container that runs loses its ports with its last bridge, and gets them with a new one. */
@@ -123,26 +123,32 @@ export class RunningContainers implements Disposable {
   }
 
   #forget(id: string): boolean {
-    if (this.#busy || this.#arriving.has(id)) this.#died.add(id)
+    if (this.#underWay > 0) this.#died.set(id, ++this.#turn)
     return this.#known.delete(id)
+  }
+
+  #rename(id: string, name: string | undefined): void {
+    const arrival = this.#arriving.get(id)
+    if (arrival) arrival.hasName = true
+    const known = this.#known.get(id)
+    if (!known || name === undefined) return
+    this.#known.set(id, { ...known, container: { ...known.container, name } })
+    this.#onChange(new Set([id]))
+    // It may still have the old one.
+    if (this.#underWay > 0) this.#name(id)
   }
 
   /** One that is slow to start keeps nobody else waiting. */
   async #arrive(id: string): Promise<void> {
     if (this.#arriving.has(id) || this.#arriving.size >= looksAtOnce) return
-    const arrival = { hasStarted: false }
+    const arrival = { hasStarted: false, hasName: false }
     this.#arriving.set(id, arrival)
-    this.#died.delete(id)
     await this.#look(id).catch((error: unknown) => this.#tellFailure(error))
     this.#arriving.delete(id)
-    if (this.#known.has(id)) this.#onChange(new Set([id]))
-    // It was answered before the engine held it.
-    else if (arrival.hasStarted && !this.#died.has(id)) this.#name(id)
-    this.#forgetDead()
-  }
-
-  #forgetDead(): void {
-    if (!this.#busy && this.#arriving.size === 0) this.#died.clear()
+    const isKnown = this.#known.has(id)
+    if (isKnown) this.#onChange(new Set([id]))
+    // It was answered before the engine held it, or before it got another name.
+    if (isKnown ? arrival.hasName : arrival.hasStarted) this.#name(id)
   }
 
   #tellFailure(error: unknown): void {
@@ -161,7 +167,6 @@ export class RunningContainers implements Disposable {
       if (this.#changes.live) this.#timer = setTimeout(() => void this.#ask(), againMs).unref()
     } finally {
       this.#busy = false
-      this.#forgetDead()
     }
   }
 
@@ -178,30 +183,71 @@ export class RunningContainers implements Disposable {
 
   /** Without `all`, the engine tells of those that run or are paused. */
   async #refreshAll(): Promise<void> {
-    const found = await this.#client.json(
-      { path: '/containers/json', query: withAsked },
-      (list: ListedContainer[]) => list.map(toListed),
+    const request = { path: '/containers/json', query: withAsked }
+    const toFound = (list: ListedContainer[]) => list.map(toListed)
+    await this.#answered(
+      () => this.#client.json(request, toFound),
+      (found, askedAt) => {
+        if (askedAt < this.#clearedAt) return
+        this.#synced = true
+        const before = new Set(this.#known.keys())
+        for (const [id, known] of this.#known) if (known.askedAt < askedAt) this.#known.delete(id)
+        for (const container of found) this.#put(container, askedAt)
+        this.#onChange(before.union(this.#known))
+      },
     )
-    this.#synced = true
-    const before = new Set(this.#known.keys())
-    this.#known.clear()
-    for (const container of found)
-      if (!this.#died.has(container.id)) this.#known.set(container.id, container)
-    this.#onChange(before.union(this.#known))
   }
 
-  async #look(id: string): Promise<void> {
+  /** Resolves with the id of one that runs. */
+  async #look(id: string): Promise<string | undefined> {
+    const request = { path: `/containers/${id}/json`, query: withAsked }
     try {
-      const request = { path: `/containers/${id}/json`, query: withAsked }
-      const details = toDetails(await this.#client.text(request))
-      const isUp = details.state === 'running' || details.state === 'paused'
-      if (isUp && !this.#died.has(id)) this.#known.set(id, toInspected(details))
-      else this.#known.delete(id)
+      return await this.#answered(
+        async () => toDetails(await this.#client.text(request)),
+        (details, askedAt) => {
+          const isUp = details.state === 'running' || details.state === 'paused'
+          if (!isUp) this.#drop(details.id, askedAt)
+          return isUp && this.#put(toInspected(details), askedAt) ? details.id : undefined
+        },
+      )
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'container-missing')) throw error
       this.#known.delete(id)
+      return undefined
     }
   }
+
+  async #answered<Answer, Result>(
+    question: () => Promise<Answer>,
+    take: (answer: Answer, askedAt: number) => Result,
+  ): Promise<Result> {
+    const askedAt = ++this.#turn
+    this.#underWay++
+    try {
+      return take(await question(), askedAt)
+    } finally {
+      this.#underWay--
+      if (this.#underWay === 0) this.#died.clear()
+    }
+  }
+
+  /** Whether it is one that has not died since. */
+  #put(container: RunningContainer, askedAt: number): boolean {
+    const { id } = container
+    if (Math.max(this.#died.get(id) ?? 0, this.#clearedAt) > askedAt) return false
+    if ((this.#known.get(id)?.askedAt ?? 0) < askedAt) this.#known.set(id, { container, askedAt })
+    return true
+  }
+
+  #drop(id: string, askedAt: number): void {
+    if ((this.#known.get(id)?.askedAt ?? askedAt) <= askedAt) this.#known.delete(id)
+  }
+}
+
+interface Known {
+  container: RunningContainer
+  /** The turn of the question whose answer this is. */
+  askedAt: number
 }
 
 /** Without what the engine tells besides: there may be thousands. */

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { EngineChanges, EngineEvent } from '../../../../main/engine/changes.ts'
 import type { EngineClient } from '../../../../main/engine/client.ts'
 import { RunningContainers } from '../../../../main/ports/running-containers.ts'
-import { toInspect } from '../../../support/fake-engine/container-json.ts'
+import { toInspect, toListEntry } from '../../../support/fake-engine/container-json.ts'
 import { addContainer } from '../../../support/fake-engine/make.ts'
 import { EngineStore } from '../../../support/fake-engine/store.ts'
 import { silentLog } from '../engine/with-engine.ts'
@@ -11,15 +11,27 @@ import { silentLog } from '../engine/with-engine.ts'
 /** An engine that answers when the test says so, as one does that holds the container which it starts. */
 function createHolding() {
   const changes = Object.assign(new EventEmitter(), { live: false })
-  const asked: { id: string; answer(running: boolean): void }[] = []
+  const asked: { id: string; answer(running: boolean, name?: string): void }[] = []
+  const lists: { answer(ids: string[]): void }[] = []
+  const plan = (id: string, state: 'running' | 'created', name = id) =>
+    ({ id, name, image: 'nginx', age: 1000, state }) as const
   const client = {
+    json(_request: unknown, toShape: (list: unknown) => unknown) {
+      const { promise, resolve } = Promise.withResolvers<unknown>()
+      const answer = (ids: string[]) => {
+        const store = new EngineStore()
+        const found = ids.map((id) => toListEntry(addContainer(store, plan(id, 'running'))))
+        resolve(toShape(found))
+      }
+      lists.push({ answer })
+      return promise
+    },
     text({ path }: { path: string }) {
       const { promise, resolve } = Promise.withResolvers<string>()
       const [, , id = ''] = path.split('/')
-      const answer = (isRunning: boolean) => {
-        const state = isRunning ? 'running' : 'created'
-        const plan = { id, name: id, image: 'nginx', age: 1000, state } as const
-        resolve(JSON.stringify(toInspect(addContainer(new EngineStore(), plan))))
+      const answer = (isRunning: boolean, name = id) => {
+        const made = plan(id, isRunning ? 'running' : 'created', name)
+        resolve(JSON.stringify(toInspect(addContainer(new EngineStore(), made))))
       }
       asked.push({ id, answer })
       return promise
@@ -32,14 +44,16 @@ function createHolding() {
     log: silentLog,
     onChange: (ids) => told.push([...ids]),
   })
-  const say = (kind: 'container' | 'network', action: string, id: string) => {
-    const attributes: Record<string, string> = kind === 'network' ? { container: id } : {}
+  const say = (kind: 'container' | 'network', action: string, id: string, name = id) => {
+    const attributes: Record<string, string> = kind === 'network' ? { container: id } : { name }
     const event: EngineEvent = { action, id: kind === 'network' ? 'bridge' : id, attributes }
     changes.emit(kind, event)
   }
   const names = () => [...containers.all()].map(({ id }) => id)
   const arrived = (ids: string[]) => vi.waitFor(() => expect(names()).toEqual(ids))
-  return { asked, told, say, names, arrived }
+  const resync = () => changes.emit('resync')
+  const called = () => [...containers.all()].map(({ name }) => name)
+  return { asked, lists, told, say, resync, containers, names, called, arrived }
 }
 
 test('one that joins its network is asked about before it starts, and once', async () => {
@@ -91,4 +105,87 @@ test('one that dies before its answer is there stays dead', async () => {
   asked[2]?.answer(true)
   await arrived(['long', 'short'])
   expect(names()).toHaveLength(2)
+})
+
+test('an answer about the run before is none about this one', async () => {
+  const { asked, say, called, arrived } = createHolding()
+  say('network', 'connect', 'web')
+  say('container', 'start', 'web')
+  say('container', 'die', 'web')
+  say('network', 'connect', 'web')
+  say('container', 'start', 'web')
+  asked[0]?.answer(true, 'before')
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
+  expect(called()).toEqual([])
+  asked[1]?.answer(true)
+  await arrived(['web'])
+})
+
+test('one that starts while all are asked for stays, whichever answer comes last', async () => {
+  const { asked, lists, say, resync, arrived, names } = createHolding()
+  resync()
+  say('network', 'connect', 'late')
+  say('container', 'start', 'late')
+  asked[0]?.answer(true)
+  await arrived(['late'])
+  lists[0]?.answer(['early'])
+  await vi.waitFor(() => expect(names()).toContain('early'))
+  expect(names().toSorted()).toEqual(['early', 'late'])
+})
+
+test('one that died before all were asked for is there when it runs again', async () => {
+  const { asked, lists, say, resync, arrived } = createHolding()
+  say('container', 'start', 'slow')
+  say('container', 'die', 'web')
+  // The feed was away, and web was started meanwhile.
+  resync()
+  asked[0]?.answer(true)
+  await vi.waitFor(() => expect(lists).toHaveLength(1))
+  lists[0]?.answer(['slow', 'web'])
+  await arrived(['slow', 'web'])
+})
+
+test('one that dies while all are asked for is not there', async () => {
+  const { lists, say, resync, arrived } = createHolding()
+  resync()
+  say('container', 'die', 'web')
+  lists[0]?.answer(['slow', 'web'])
+  await arrived(['slow'])
+})
+
+test('a name that is given while an answer is under way is kept', async () => {
+  const { asked, say, called } = createHolding()
+  say('network', 'connect', 'web')
+  say('container', 'rename', 'web', 'new')
+  asked[0]?.answer(true, 'old')
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
+  asked[1]?.answer(true, 'new')
+  await vi.waitFor(() => expect(called()).toEqual(['new']))
+  say('network', 'connect', 'web')
+  expect(asked).toHaveLength(3)
+  say('container', 'rename', 'web', 'newer')
+  asked[2]?.answer(true, 'new')
+  await vi.waitFor(() => expect(asked).toHaveLength(4))
+  asked[3]?.answer(true, 'newer')
+  await vi.waitFor(() => expect(called()).toEqual(['newer']))
+})
+
+test('one that dies while it is looked for is not found', async () => {
+  const { asked, say, names, containers } = createHolding()
+  const finding = containers.find('web')
+  say('container', 'die', 'web')
+  asked[0]?.answer(true)
+  expect(await finding).toBeUndefined()
+  expect(names()).toEqual([])
+})
+
+test('answers that come after the machine has gone tell nothing', async () => {
+  const { asked, lists, told, say, resync, names, containers } = createHolding()
+  resync()
+  say('network', 'connect', 'web')
+  containers.clear()
+  lists[0]?.answer(['web'])
+  asked[0]?.answer(true)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([names(), containers.synced, told.flat()]).toEqual([[], false, []])
 })
