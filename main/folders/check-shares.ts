@@ -4,13 +4,18 @@ import { isAbsolute, parse, resolve } from 'node:path'
 import { AppError, type Settings } from '#api'
 
 /**
- * Whether each of these can be shared now.
+ * Whether each of these can be shared now. What is in `known` is shared already: a disk that is not plugged in keeps
+ * nobody from changing the others.
  * @throws {AppError} `share-invalid`, `share-root`, `share-missing`, `share-unreadable`, `share-twice`, with `path`
  */
-export async function checkShares(shares: Settings['shares']): Promise<void> {
+export async function checkShares(
+  shares: Settings['shares'],
+  known: Settings['shares'] = [],
+): Promise<void> {
+  const kept = new Set(known.map(({ path }) => path))
   const seen = new Set<string>()
   for (const { path } of shares) {
-    const real = await checkShare(path)
+    const real = kept.has(path) ? await realpath(path).catch(() => path) : await checkShare(path)
     if (seen.has(real)) throw new AppError('share-twice', { path })
     seen.add(real)
   }

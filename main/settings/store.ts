@@ -64,7 +64,7 @@ export class SettingsStore implements SettingsApi {
 
   async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
     const parsed = parseChange(change, this.#live.value.limits)
-    if (parsed.shares) await checkShares(parsed.shares)
+    if (parsed.shares) await checkShares(parsed.shares, this.current.shares)
     // One after the other, each on what the one before has left.
     const writing = this.#writing.then(() => this.#store(parsed))
     this.#writing = writing.catch(() => undefined)

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Settings } from '#api'
 import { checkShares } from '../../../../main/folders/check-shares.ts'
+
+type Share = Settings['shares'][number]
 
 let folder: string
 beforeEach(() => {
@@ -38,4 +41,16 @@ it('refuses what is no whole path, the whole computer, and the same folder twice
   expect(await refusal(join(folder, 'there'), join(folder, 'link'))).toMatchObject({
     code: 'share-twice',
   })
+})
+
+it('lets be what is shared already, though it may be gone by now', async () => {
+  const toShare = (name: string): Share => ({ path: join(folder, name), readOnly: false })
+  const there = toShare('there')
+  const gone = toShare('gone')
+  await checkShares([gone, there], [gone])
+  await checkShares([{ ...gone, readOnly: true }], [gone, there])
+  await expect(checkShares([there, toShare('link')], [there])).rejects.toMatchObject({
+    code: 'share-twice',
+  })
+  await expect(checkShares([gone], [there])).rejects.toMatchObject({ code: 'share-missing' })
 })
