@@ -8,7 +8,7 @@ const mostDetails = 20
 
 /** Why Compose could not do what it was told, by its own words; those of the engine are known by their own code. */
 export function toRunError(project: string, message: string, lines: readonly string[]): AppError {
-  const bare = message.replace(/^Error response from daemon: /, '')
+  const bare = toBare(message)
   const engine = knownToEngine(bare)
   if (engine) return engine
   // A build tells where it failed first, and what it was in the end.
@@ -18,7 +18,8 @@ export function toRunError(project: string, message: string, lines: readonly str
     .filter((line) => line.trim() !== '')
     .slice(-mostDetails)
     .map((line) => line.slice(0, longestMessage))
-  return new AppError('compose-failed', params, { details })
+  const saysMore = details.some((line) => shorten(toBare(line)) !== params.message)
+  return new AppError('compose-failed', params, saysMore ? { details } : {})
 }
 
 /** Why a file could not be read. */
@@ -41,6 +42,10 @@ export function lastMessage(lines: readonly string[]): string {
 function knownToEngine(bare: string): AppError | undefined {
   const error = toEngineError(Object.assign(new Error(bare), { statusCode: 500 }))
   return error.code === 'engine-refused' ? undefined : error
+}
+
+function toBare(message: string): string {
+  return message.replace(/^Error response from daemon: /, '')
 }
 
 /** A sentence of ours goes on after it. */

@@ -140,7 +140,8 @@ async function* bringUp(engine: EngineClient, config: ComposeAnswer): AsyncGener
 }
 
 function toFailure(error: unknown): Line {
-  const message = error instanceof AppError ? String(error.params['message']) : String(error)
+  const told = error instanceof AppError ? (error.params['message'] ?? error.cause) : error
+  const message = told instanceof Error ? told.message : String(told)
   return { error: true, message: `Error response from daemon: ${message}` }
 }
 

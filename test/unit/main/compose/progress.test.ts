@@ -94,6 +94,13 @@ describe('why Compose failed', () => {
     ])
   })
 
+  it('has nothing below that says the same', () => {
+    const message = 'Error response from daemon: driver failed.'
+    const { params, details } = toRunError('shop', message, [message])
+    expect(params).toEqual({ project: 'shop', message: 'driver failed' })
+    expect(details).toEqual([])
+  })
+
   it('is told with the paths of this computer', () => {
     const folders = createFolderMap([{ path: '/tmp', readOnly: false }], 'linux')
     const { path } = folders.toGuest('/tmp/my shop/compose.yaml') as { path: string }
