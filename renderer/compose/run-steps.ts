@@ -41,7 +41,7 @@ export function toStepRows(steps: readonly ComposeStep[]): StepRow[] {
   })
 }
 
-export function countDone(rows: readonly StepRow[]): number {
+export function countDone(rows: readonly { state: string }[]): number {
   return rows.filter(({ state }) => state === 'done').length
 }
 

@@ -85,7 +85,7 @@ test(
     const risks = page.getByTestId('compose-risks')
     for (const told of [
       'privileged',
-      'shares processes',
+      'Shares processes',
       'outside the project: /',
       'Docker’s socket',
       'a file outside the project: /etc/passwd',

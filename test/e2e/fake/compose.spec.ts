@@ -62,7 +62,7 @@ test('a file is opened, shown with what it asks for, brought up and taken down',
   await expect(page.getByTestId('project-name')).toHaveText('blog')
   await expect(page.getByTestId('project-state')).toHaveText('Not up')
   await expect(page.getByTestId('service-web')).toContainText('8090→80')
-  await expect(page.getByTestId('compose-risks')).toContainText('db: runs privileged')
+  await expect(page.getByTestId('compose-risks')).toContainText('Runs privileged')
   await expect(page.getByTestId('compose-risks')).toContainText('/srv/data')
   expect(server.engine.store.containers.size).toBe(before)
 
