@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { sayNotShared } from '../../../main/words/not-shared.ts'
@@ -37,6 +37,31 @@ test('folders are shared, made read-only and taken back', async ({
   await row.getByRole('button').last().click()
   await expect(row).toHaveCount(0)
   expect(await shares()).toEqual(before)
+})
+
+test('what is gone, and what could not be mounted, is told with the folders', async ({
+  page,
+  server,
+  visit,
+  folder,
+}) => {
+  const { settings } = await server.app.api.settings.get()
+  await server.app.api.settings.set({
+    shares: [...settings.shares, { path: folder, readOnly: false }],
+  })
+  await rmdir(folder)
+  await visit('/settings#folders')
+  const row = page.getByTestId('share').filter({ hasText: folder })
+  await expect(row).toContainText('not found')
+  await mkdir(folder)
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(row).not.toContainText('not found')
+
+  server.machine.exec = () =>
+    Promise.resolve({ code: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) })
+  await row.getByRole('switch').click()
+  await expect(page.getByTestId('shares-trouble')).toContainText('could not be mounted')
+  await expect(page.getByTestId('health-line')).toContainText('Shared folders: Down')
 })
 
 test('a run that needs a folder offers to share it, and goes on', async ({
