@@ -50,8 +50,10 @@ test('a folder is chosen for a mount', async ({ page, visit, folder }) => {
     .getByRole('option', { name: basename(folder) })
     .dblclick()
   await expect(page.getByTestId('picker-path')).toHaveText(folder)
+  await expect(page.getByTestId('picker-choose')).toHaveText(`Choose “${basename(folder)}”`)
+  await page.getByTestId('picker').getByRole('option', { name: 'blog' }).click()
   await page.getByTestId('picker-choose').click()
-  await expect(page.getByLabel('Folder on this computer')).toHaveValue(folder)
+  await expect(page.getByLabel('Folder on this computer')).toHaveValue(join(folder, 'blog'))
 })
 
 test('leaving it changes nothing', async ({ page, visit, folder }) => {
