@@ -90,7 +90,8 @@ export class Ownership implements Disposable {
   }
 
   forget(stat: BigIntStats): void {
-    if (this.#entries.size === 0 || stat.nlink > 1n) return
+    // A folder has a link for itself, and for each folder in it.
+    if (this.#entries.size === 0 || (stat.nlink > 1n && !stat.isDirectory())) return
     const key = keyOf(stat)
     if (this.#entries.delete(key)) this.#write([key])
   }

@@ -73,6 +73,19 @@ describe.each(Object.entries(ways))('a folder for reading in another, by %s', (_
   })
 })
 
+it('forgets whose a folder was with the folder', () => {
+  const tree = new Tree({ folders: () => [shared()], hidden: [], beneath: checkedBeneath, owners })
+  for (const path of ['/w/a', '/w/b']) {
+    tree.mkdir(path)
+    tree.set(path, { uid: 999, gid: 999 })
+  }
+  expect(owners.size).toBe(2)
+  tree.rmdir('/w/a')
+  expect(owners.size).toBe(1)
+  tree.rename('/w/other', '/w/b', { replace: true })
+  expect(owners.size).toBe(0)
+})
+
 // On Linux, where all those names are names of their own.
 describe.runIf(process.platform === 'linux')('where the system takes several names for one', () => {
   const serve = (platform: NodeJS.Platform, hidden: string[] = [], inner: ServedFolder[] = []) =>
