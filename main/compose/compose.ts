@@ -16,6 +16,7 @@ import {
 } from '#api'
 import type { FolderMap } from '../folders/folder-map.ts'
 import { lastMessage, toFileError, toRunError } from './failure.ts'
+import { leadsOut } from './leads-out.ts'
 import type { OpenedFiles } from './opened-files.ts'
 import { parsePlan } from './plan.ts'
 import { parseLine, type ProgressStep } from './progress.ts'
@@ -195,7 +196,8 @@ export class Compose implements ComposeApi, AsyncDisposable {
     const directory = place.kind === 'not-shared' ? source.directory : place.path
     const toHost = (guest: string) => folders.toHost(guest)
     try {
-      const places = { directory, engineSockets, toHost }
+      const leaves = (guest: string) => leadsOut(source.directory, toHost(guest))
+      const places = { directory, engineSockets, toHost, leadsOut: leaves }
       const plan = parsePlan({ ...resolved, written: written.stdout }, places)
       return { ...plan, project: toOwnName(plan.project, directory, source.directory) }
     } catch (cause) {

@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import { z } from 'zod'
 import type { ComposeRisk, ComposeRiskKind } from '#api'
 
 const words = z.array(z.string()).nullish()
+const hooks = z.array(z.looseObject({ privileged: z.boolean().optional() })).nullish()
 const service = z.looseObject({
   privileged: z.boolean().optional(),
   use_api_socket: z.boolean().optional(),
@@ -9,6 +11,11 @@ const service = z.looseObject({
   pid: z.string().optional(),
   ipc: z.string().optional(),
   userns_mode: z.string().optional(),
+  uts: z.string().optional(),
+  cgroup: z.string().optional(),
+  post_start: hooks,
+  pre_stop: hooks,
+  device_cgroup_rules: words,
   cap_add: words,
   security_opt: words,
   devices: z.array(z.unknown()).nullish(),
@@ -17,6 +24,9 @@ const service = z.looseObject({
     .looseObject({
       context: z.string().optional(),
       additional_contexts: z.record(z.string(), z.string()).optional(),
+      privileged: z.boolean().optional(),
+      network: z.string().optional(),
+      entitlements: words,
     })
     .nullish(),
   volumes: z.array(z.looseObject({ type: z.string(), source: z.string().optional() })).nullish(),
@@ -59,6 +69,8 @@ export interface RiskPlaces {
   engineSockets: readonly string[]
   /** The guest's path as the host's. */
   toHost: (path: string) => string
+  /** Whether a path in the project's folder is elsewhere really, by a link. */
+  leadsOut?: (path: string) => boolean
 }
 
 /** What is worth a look before such a file is brought up for the first time. */
@@ -94,19 +106,25 @@ function ofVariables(service: string, path: string, places: RiskPlaces): Compose
 
 function ofService(name: string, parts: RiskyService, places: RiskPlaces): ComposeRisk[] {
   const risk = (kind: ComposeRiskKind, what = ''): ComposeRisk => ({ kind, service: name, what })
-  const shared = [parts.pid, parts.ipc, parts.userns_mode].some((mode) => mode === 'host')
+  const { pid, ipc, userns_mode, uts, cgroup, build } = parts
+  const shared = [pid, ipc, userns_mode, uts, cgroup].some((mode) => mode === 'host')
+  const networks = [parts.network_mode, build?.network]
+  const hooks = [...(parts.post_start ?? []), ...(parts.pre_stop ?? [])]
+  const privileged = [parts, build, ...hooks].some((one) => one?.privileged === true)
   return [
-    ...(parts.privileged === true ? [risk('privileged')] : []),
+    ...(privileged ? [risk('privileged')] : []),
     ...(parts.use_api_socket === true ? [risk('engine-socket')] : []),
-    ...(parts.network_mode === 'host' ? [risk('host-network')] : []),
+    ...(networks.includes('host') ? [risk('host-network')] : []),
     ...(shared ? [risk('host-processes')] : []),
     ...(parts.cap_add ?? []).map((capability) => risk('capability', capability)),
     ...(parts.security_opt ?? [])
       .filter((option) => /unconfined|disable/.test(option))
       .map((option) => risk('unconfined', option)),
     ...(parts.devices ?? []).map((device) => risk('device', toDevice(device))),
+    ...(parts.device_cgroup_rules ?? []).map((rule) => risk('device', rule)),
+    ...(build?.entitlements ?? []).map((entitlement) => risk('unconfined', entitlement)),
     ...(parts.provider === undefined || parts.provider === null ? [] : [risk('provider')]),
-    ...ofBuild(name, parts.build, places),
+    ...ofBuild(name, build, places),
     ...(parts.volumes ?? []).flatMap(({ type, source = '' }) =>
       type === 'bind' ? ofPath(name, 'folder-outside', source, places) : [],
     ),
@@ -126,13 +144,15 @@ function ofBuild(name: string, build: RiskyService['build'], places: RiskPlaces)
 function ofPath(
   service: string,
   kind: ComposeRiskKind,
-  path: string,
-  { directory, engineSockets, toHost }: RiskPlaces,
+  written: string,
+  { directory, engineSockets, toHost, leadsOut }: RiskPlaces,
 ): ComposeRisk[] {
+  // Compose leaves the options of volumes as they are written.
+  const path = posix.normalize(written)
   const what = toHost(path)
   if (engineSockets.includes(path)) return [{ kind: 'engine-socket', service, what }]
-  const isInside = path === directory || path.startsWith(`${directory.replace(/\/$/, '')}/`)
-  return isInside ? [] : [{ kind, service, what }]
+  const isNamedIn = path === directory || path.startsWith(`${directory.replace(/\/$/, '')}/`)
+  return isNamedIn && leadsOut?.(path) !== true ? [] : [{ kind, service, what }]
 }
 
 function toDevice(device: unknown): string {

@@ -109,3 +109,39 @@ it('names files of variables that lie elsewhere, or may', () => {
     'variables-outside api /home/me/labels',
   ])
 })
+
+const risksOf = (config: object, more: object = {}) =>
+  parsePlan(
+    { stdout: JSON.stringify({ name: 'shop', ...config }), stderr: '', written: '{}' },
+    { ...places, ...more },
+  ).risks.map(({ kind, what }) => `${kind} ${what}`.trim())
+
+it('names what is asked for in places that are seldom looked at', () => {
+  const evil = {
+    uts: 'host',
+    device_cgroup_rules: ['a *:* rwm'],
+    post_start: [{ command: ['x'] }, { command: ['x'], privileged: true }],
+    build: {
+      ...{ context: '/run/berth/folders/ab/shop', network: 'host', privileged: true },
+      entitlements: ['security.insecure'],
+    },
+  }
+  expect(risksOf({ services: { evil } })).toEqual([
+    'privileged',
+    'host-network',
+    'host-processes',
+    'device a *:* rwm',
+    'unconfined security.insecure',
+  ])
+  expect(risksOf({ services: { evil: { cgroup: 'host' } } })).toEqual(['host-processes'])
+})
+
+it('names a path that leaves the project on its way', () => {
+  const device = '/run/berth/folders/ab/shop/../../../../../etc'
+  const volumes = { data: { driver_opts: { type: 'none', o: 'bind', device } } }
+  expect(risksOf({ volumes })).toEqual(['folder-outside /etc'])
+  const source = '/run/berth/folders/ab/shop/link'
+  const leadsOut = (path: string) => path === source
+  const services = { web: { volumes: [{ type: 'bind', source, target: '/x' }] } }
+  expect(risksOf({ services }, { leadsOut })).toEqual(['folder-outside /tmp/shop/link'])
+})
