@@ -207,9 +207,9 @@ function createMachineService(
   })
 }
 
-function createFolders({ settings, paths, log }: Home): Folders {
+function createFolders({ settings, paths, socketFolder, log }: Home): Folders {
   const ownersFile = join(paths.machine, 'owners.jsonl')
-  return new Folders({ ownersFile, privateFolder: paths.home, settings, log })
+  return new Folders({ ownersFile, privateFolder: paths.home, socketFolder, settings, log })
 }
 
 function createToShape(log: Log): (error: unknown) => ErrorShape {

@@ -31,6 +31,8 @@ export interface FoldersOptions {
   ownersFile: string
   /** Berth's own folder, which no container has a business in, whatever is shared. */
   privateFolder: string
+  /** Where our sockets are: often in the folder for what is passing, which is shared. */
+  socketFolder?: string
   settings: { readonly current: Settings; watch(): AsyncIterable<unknown> }
   log: Log
 }
@@ -56,7 +58,7 @@ export class Folders implements FolderMap, AsyncDisposable {
   /** By the mount's place in the guest. */
   #devices = new Map<string, VirtiofsFolder>()
   #applying: Promise<void> = Promise.resolve()
-  readonly #hidden: ByteName
+  readonly #hidden: readonly ByteName[]
   readonly #shareListeners = new Set<() => void>()
   #error: AppError | undefined
 
@@ -64,13 +66,15 @@ export class Folders implements FolderMap, AsyncDisposable {
     this.#options = options
     mkdirSync(dirname(options.ownersFile), { recursive: true, mode: 0o700 })
     this.#owners = new Ownership(options.ownersFile)
-    this.#hidden = toByteName(toReal(options.privateFolder))
+    const { privateFolder, socketFolder } = options
+    const own = socketFolder === undefined ? [privateFolder] : [privateFolder, socketFolder]
+    this.#hidden = own.map((path) => toByteName(toReal(path)))
     this.#transport = new Transport(options.log, () => {
       for (const listener of this.#listeners) listener()
     })
     this.#tree = new Tree({
       folders: () => this.#current().#served,
-      hidden: [this.#hidden],
+      hidden: this.#hidden,
       beneath: hostBeneath,
       owners: this.#owners,
     })
@@ -123,7 +127,7 @@ export class Folders implements FolderMap, AsyncDisposable {
   }
 
   isHidden(host: ByteName): boolean {
-    return isBelow(host, this.#hidden)
+    return this.#hidden.some((own) => isBelow(host, own))
   }
 
   /** What containers have changed through it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -90,6 +90,23 @@ it('serves what is shared now, and never its own folder', async () => {
   await expect(read(join(folder, 'one/own/key'))).rejects.toThrow()
   await settings.set({ shares: [{ path: join(folder, 'two'), readOnly: true }] })
   await expect(read(join(folder, 'one/file'))).rejects.toThrow()
+})
+
+it('serves no socket of its own, wherever they are', async () => {
+  const socketFolder = join(folder, 'one/run')
+  mkdirSync(socketFolder)
+  writeFileSync(join(socketFolder, 'docker.sock'), '')
+  const ownersFile = join(folder, 'more-owners')
+  const privateFolder = join(folder, 'one/own')
+  await using served = new Folders({ ownersFile, privateFolder, socketFolder, settings, log })
+  await using pair = await startSftpPair((stream) => {
+    served.guestSocket.onStream(stream)
+  })
+  const call = promisify(pair.client.unlink.bind(pair.client))
+  await expect(call(join(socketFolder, 'docker.sock'))).rejects.toThrow()
+  const move = promisify(pair.client.rename.bind(pair.client))
+  await expect(move(socketFolder, join(folder, 'one/away'))).rejects.toThrow()
+  expect(readdirSync(socketFolder)).toEqual(['docker.sock'])
 })
 
 it('has nothing poked before it is known to come by its own server', async () => {
