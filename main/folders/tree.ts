@@ -1,6 +1,7 @@
 import {
   type BigIntStats,
   chmodSync,
+  closeSync,
   constants,
   fstatSync,
   linkSync,
@@ -227,7 +228,12 @@ export class Tree {
     using parent = this.#parent(path)
     const flags = toFlags(wish) | constants.O_CREAT | constants.O_EXCL
     const fd = held.open(flags)
-    setMode(openTarget(fd), wish.mode, this.#around(parent))
+    try {
+      setMode(openTarget(fd), wish.mode, this.#around(parent))
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
     this.#noteEntry(path)
     return fd
   }

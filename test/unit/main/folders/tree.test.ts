@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   checkedBeneath,
   createCheckedBeneath,
@@ -85,6 +86,26 @@ it('forgets whose a folder was with the folder', () => {
   tree.rename('/w/other', '/w/b', { replace: true })
   expect(owners.size).toBe(0)
 })
+
+it.runIf(process.platform === 'linux')(
+  'leaves nothing open of what it could not make whole',
+  () => {
+    const tree = new Tree({
+      folders: () => [shared()],
+      hidden: [],
+      beneath: checkedBeneath,
+      owners,
+    })
+    const countOpen = () => readdirSync('/proc/self/fd').length
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    vi.spyOn(owners, 'created').mockImplementation(() => {
+      throw full
+    })
+    const before = countOpen()
+    for (const name of ['a', 'b', 'c']) expect(() => tree.open(`/w/${name}`, toWrite)).toThrow(full)
+    expect(countOpen()).toBe(before)
+  },
+)
 
 // On Linux, where all those names are names of their own.
 describe.runIf(process.platform === 'linux')('where the system takes several names for one', () => {
