@@ -51,9 +51,15 @@ export class ServedFolders {
       throw new HostError('EACCES', 'a shared folder itself')
   }
 
-  /** Elsewhere, what is in it would be open to all, or to be written. */
+  /**
+   * Elsewhere, what is in it would be open to all, or to be written; and in the place of a link that a shared folder is
+   * named by, another one would lead that folder to wherever its maker likes.
+   */
   mayMove(path: ByteName): void {
     const at = this.find(path)
+    const name = normal(path)
+    if (this.#options.folders().some(({ wire }) => isBelow(wire, name)))
+      throw new HostError('EACCES', 'a shared folder is named by it')
     const kept = [...this.#options.hidden, ...this.#options.folders().map(({ host }) => host)]
     if (kept.some((own) => this.#isBelow(own, at) && !this.#isBelow(at, own)))
       throw new HostError('EACCES', 'not for containers')

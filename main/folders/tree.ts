@@ -144,6 +144,7 @@ export class Tree {
     this.#folders.mayWrite(from)
     this.#folders.mayWrite(to)
     this.#folders.mayMove(from)
+    this.#folders.mayMove(to)
     using source = this.#entry(from)
     using target = this.#entry(to)
     const before = statOf(target)
@@ -240,6 +241,7 @@ export class Tree {
 
   #remove(path: ByteName, remove: (path: Buffer) => void): void {
     this.#folders.mayWrite(path)
+    this.#folders.mayMove(path)
     using held = this.#entry(path)
     const before = this.#options.owners.size > 0 ? statOf(held) : undefined
     remove(held.path)

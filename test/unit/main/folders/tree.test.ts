@@ -74,6 +74,23 @@ describe.each(Object.entries(ways))('a folder for reading in another, by %s', (_
   })
 })
 
+it('keeps the links that a shared folder is named by', () => {
+  mkdirSync(join(folder, 'disk/inner'), { recursive: true })
+  symlinkSync(join(folder, 'disk'), join(folder, 'shared/by'))
+  const inner = { wire: '/w/by/inner', host: at('disk/inner'), readOnly: false }
+  const folders = () => [shared(), inner]
+  const tree = new Tree({ folders, hidden: [], beneath: checkedBeneath, owners })
+  // The next connection would find the folder where another link leads.
+  tree.symlink('/', '/w/other/link')
+  expect(() => {
+    tree.remove('/w/by')
+  }).toThrow('EACCES')
+  expect(() => tree.rename('/w/by', '/w/x', { replace: false })).toThrow('EACCES')
+  expect(() => tree.rename('/w/other/link', '/w/by', { replace: true })).toThrow('EACCES')
+  expect(tree.readlink('/w/by')).toBe(at('disk'))
+  tree.remove('/w/other/link')
+})
+
 it('forgets whose a folder was with the folder', () => {
   const tree = new Tree({ folders: () => [shared()], hidden: [], beneath: checkedBeneath, owners })
   for (const path of ['/w/a', '/w/b']) {
