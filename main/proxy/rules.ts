@@ -1,7 +1,7 @@
 import type { FolderMap } from '../folders/folder-map.ts'
 import { asideFolder } from '../folders/guest-paths.ts'
 import type { RequestHead } from './http/head.ts'
-import { type Edit, JsonText } from './json-text.ts'
+import { type Edit, JsonText, type Span } from './json-text.ts'
 import { askedBinds, askedDevice } from './rules/asked-binds.ts'
 import { askedPortsOfDetails, askedPortsOfListed } from './rules/asked-ports.ts'
 import { binds, volumeDevice } from './rules/binds.ts'
@@ -68,18 +68,18 @@ function wantsLabel({ target }: RequestHead): boolean {
 }
 
 type Edits = (json: JsonText, folders: FolderMap | undefined) => Edit[]
+type EditsOf = (json: JsonText, of: Span | undefined, folders: FolderMap | undefined) => Edit[]
 
 /** What to give back in the answer of this path. */
 function editsOf(path: string, keepLabel: boolean): Edits | undefined {
-  if (path === '/containers/json') {
-    return (json, folders) =>
-      json
-        .items(json.root)
-        .flatMap((item) => [
-          ...askedPortsOfListed(json, item, keepLabel),
-          ...ifShared(folders, (map) => askedBinds(json, item, map)),
-        ])
-  }
+  const ofListed: EditsOf = (json, list, folders) =>
+    json
+      .items(list)
+      .flatMap((item) => [
+        ...askedPortsOfListed(json, item, keepLabel),
+        ...ifShared(folders, (map) => askedBinds(json, item, map)),
+      ])
+  if (path === '/containers/json') return (json, folders) => ofListed(json, json.root, folders)
   if (/^\/containers\/[^/]+\/json$/.test(path)) {
     return (json, folders) => [
       ...askedPortsOfDetails(json, json.root, keepLabel),
@@ -92,16 +92,23 @@ function editsOf(path: string, keepLabel: boolean): Edits | undefined {
       return attributes ? json.without(attributes, publishedLabel) : []
     }
   }
-  if (path === '/volumes') {
-    return (json, folders) =>
-      ifShared(folders, (map) =>
-        json.items(json.find(json.root, 'Volumes')).flatMap((item) => askedDevice(json, item, map)),
-      )
+  if (path === '/volumes') return ofVolumes
+  if (path === '/system/df') {
+    return (json, folders) => [
+      ...ofListed(json, json.find(json.root, 'Containers'), folders),
+      ...ofVolumes(json, folders),
+    ]
   }
   if (/^\/volumes\/[^/]+$/.test(path)) {
     return (json, folders) => ifShared(folders, (map) => askedDevice(json, json.root, map))
   }
   return undefined
+}
+
+function ofVolumes(json: JsonText, folders: FolderMap | undefined): Edit[] {
+  return ifShared(folders, (map) =>
+    json.items(json.find(json.root, 'Volumes')).flatMap((item) => askedDevice(json, item, map)),
+  )
 }
 
 function ifShared(folders: FolderMap | undefined, edits: (map: FolderMap) => Edit[]): Edit[] {

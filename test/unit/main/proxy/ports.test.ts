@@ -170,6 +170,13 @@ describe('what was asked is told again', () => {
     })
   })
 
+  test('in what takes the space, too', () => {
+    const container = { Ports: [{ PrivatePort: 9 }], Labels: { ...Labels, b: '2' } }
+    expect(told('/v1.47/system/df?type=container', { Containers: [container] })).toEqual({
+      Containers: [{ ...container, Labels: { b: '2' } }],
+    })
+  })
+
   test('as text, and not as what a label of others makes of the answer', () => {
     // In one byte a letter, this one is a quote.
     const HostIp = '\u0122,"x":"'
