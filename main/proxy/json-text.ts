@@ -16,8 +16,12 @@ export class JsonText {
   readonly text: string
   readonly root: Span
 
-  private constructor(text: string) {
+  /** Whether a name may be written with escapes; the engine writes none so. */
+  readonly #mayEscape: boolean
+
+  private constructor(text: string, mayEscape: boolean) {
     this.text = text
+    this.#mayEscape = mayEscape
     const start = skipSpace(text, 0)
     this.root = { start, end: skipValue(text, start) }
   }
@@ -30,12 +34,12 @@ export class JsonText {
     } catch {
       return undefined
     }
-    return new JsonText(text)
+    return new JsonText(text, text.includes('\\'))
   }
 
   /** A text that is known to be JSON, as the engine's is. */
   static trusted(bytes: Buffer): JsonText {
-    return new JsonText(bytes.toString('latin1'))
+    return new JsonText(bytes.toString('latin1'), false)
   }
 
   /** The value itself. */
@@ -67,11 +71,16 @@ export class JsonText {
   /** The last of this name, which is in lower case and plain; it is looked at only where the length is right. */
   #member(object: Span, name: string): Span | undefined {
     let found: Span | undefined
-    this.#eachMember(object, ({ start, end }, value) => {
-      if (end - start - 2 !== name.length) return
-      if (this.text.slice(start + 1, end - 1).toLowerCase() === name) found = value
+    this.#eachMember(object, (key, value) => {
+      if (key.end - key.start - 2 !== name.length && !this.#mayEscape) return
+      if (this.#nameAt(key).toLowerCase() === name) found = value
     })
     return found
+  }
+
+  #nameAt(key: Span): string {
+    const name = this.text.slice(key.start + 1, key.end - 1)
+    return this.#mayEscape && name.includes('\\') ? String(this.value(key)) : name
   }
 
   #eachMember(object: Span, onMember: (key: Span, value: Span) => void): void {

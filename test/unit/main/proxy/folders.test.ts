@@ -38,6 +38,11 @@ describe('folders', () => {
     expect(await create(volume, linux, '/volumes/create')).toBe('no /opt')
   })
 
+  test('that are not shared refuse the whole, however their names are written', async () => {
+    const escaped = '{"HostConfig":{"\\u0042ind\\u0053":["/opt/x:/b"]}}'
+    expect(await create(escaped, linux)).toBe('no /opt/x')
+  })
+
   test('in all forms that a container may ask them in', async () => {
     const DriverConfig = { Options: { type: 'none', o: 'bind', device: '/tmp/x' } }
     const mounts = [
@@ -87,9 +92,10 @@ describe('folders', () => {
     expect(told('/containers/json', [{ Mounts: [mount] }], linux)).toEqual([{ Mounts: [host] }])
     const volume = (device: string) => ({ Name: 'v', Options: { o: 'bind', device } })
     expect(told('/volumes/v', volume(asidePath), linux)).toEqual(volume('/tmp/x'))
-    expect(told('/volumes', { Volumes: [volume(asidePath)] }, linux)).toEqual({
-      Volumes: [volume('/tmp/x')],
-    })
+    for (const path of ['/volumes', '/system/df'])
+      expect(told(path, { Volumes: [volume(asidePath)] }, linux)).toEqual({
+        Volumes: [volume('/tmp/x')],
+      })
   })
 
   test('of Windows, too', () => {
