@@ -28,9 +28,9 @@ export function readSource(labels: Labels, folders: Pick<FolderMap, 'toHost'>): 
   }
 }
 
-/** On any system; what came from a pipe is called `-`. */
+/** On any system, and on this computer; what came from a pipe is called `-`. */
 function isAbsolute(path: string): boolean {
-  return /^(\/|[A-Za-z]:[\\/])/.test(path)
+  return /^(\/(?!\/)|[A-Za-z]:[\\/])/.test(path)
 }
 
 const usualNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']

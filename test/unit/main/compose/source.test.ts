@@ -56,5 +56,8 @@ test('the labels of a project that was started here, elsewhere or from a pipe na
     'C:\\src\\shop\\compose.yaml',
   ])
   expect(read('/srv/shop', '-')).toEqual({ directory: '/srv/shop', files: [], envFiles: [] })
+  // To look there would tell another computer who we are.
+  for (const path of ['//evil/share/compose.yaml', '\\\\evil\\share\\compose.yaml'])
+    expect(read(path, path)).toMatchObject({ directory: '', files: [] })
   expect(readSource({}, folders)).toEqual({ directory: '', files: [], envFiles: [] })
 })
