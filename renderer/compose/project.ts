@@ -51,7 +51,7 @@ function toProject(
       .map(([service, own]) => ({
         ...{ id: service, name: service },
         containers: own.toSorted((a, b) => byName(a.name, b.name)),
-        running: own.filter(({ state }) => isUp(state)).length,
+        running: own.filter(({ state }) => state === 'running').length,
       })),
   }
 }

@@ -83,6 +83,11 @@ describe('projects', () => {
     expect(countRunning(projects[0] ?? { services: [] })).toBe(1)
   })
 
+  it('count a service that is paused as none that runs, as the list of containers does', () => {
+    const [project] = toProjects([], [container('s-a'), container('s-b', { state: 'paused' })])
+    expect(countRunning(project ?? { services: [] })).toBe(1)
+  })
+
   it('say why their files cannot be read', () => {
     expect(toReachProblem(shop)).toBeUndefined()
     expect(toReachProblem(undefined)).toEqual({ kind: 'unknown', path: '' })
