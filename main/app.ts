@@ -124,6 +124,11 @@ async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home
   const memory = await MemoryStore.open(paths.memory)
   const openedFiles = await OpenedFiles.open(paths.composeFiles)
   const choices = await PortChoices.open(paths.portChoices)
+  // The next app on this home reads them as soon as the lock is free.
+  const files = [settings, memory, openedFiles, choices]
+  stack.defer(async () => {
+    await Promise.all(files.map((file) => file.settled()))
+  })
   const log = openLog(paths.appLog)
   const toShape = createToShape(log)
   return { paths, log, socketFolder, settings, memory, openedFiles, choices, toShape }

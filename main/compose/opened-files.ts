@@ -60,6 +60,11 @@ export class OpenedFiles {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Once all is on the disk that can be. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
   /** What cannot be written is remembered until the app ends. */
   async #set(files: readonly OpenedFile[]): Promise<void> {
     this.#files = files

@@ -172,7 +172,6 @@ export class Ports implements PortsApi, AsyncDisposable {
     this.#forwards.clear()
     this.#update(forwarded)
     await this.#keeper[Symbol.asyncDispose]()
-    await this.#parts.choices.settled()
   }
 
   /** What was asked for is there, or is known not to be. */

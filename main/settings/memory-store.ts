@@ -55,6 +55,11 @@ export class MemoryStore {
     await this.#writing
   }
 
+  /** Once all is on the disk that can be. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
   /** What is remembered while a write is under way is one more write. */
   async #write(): Promise<void> {
     while (this.#dirty) {

@@ -72,6 +72,11 @@ export class SettingsStore implements SettingsApi {
     return this.#live.value
   }
 
+  /** Once all is on the disk that can be. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
   async #store(change: Partial<Settings>): Promise<void> {
     const stored = { ...this.#stored, ...change }
     await writeWhole(this.#file, `${JSON.stringify(stored, null, 2)}\n`)
