@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmod,
@@ -12,11 +11,9 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { cacheFolder } from '../../vm/image/cache.ts'
 import { lockFile } from '../../vm/image/lock.ts'
-
-const run = promisify(execFile)
+import { unpackDebian } from './debian-packages.ts'
 
 const suite = 'forky'
 const packages = ['qemu-system-x86', 'qemu-utils', 'virtiofsd']
@@ -30,8 +27,8 @@ const shape = 1
 
 /**
  * A folder with a QEMU and a virtiofsd that are newer than the ones of this system, for BERTH_QEMU: the next Debian's,
- * unpacked with all that they are linked to and run by their own loader, so that nothing of the system is touched. apt
- * checks the archive's signature, as it does for the guest's image. Kept in the cache.
+ * unpacked with all that they are linked to and run by their own loader, so that nothing of the system is touched. Kept
+ * in the cache.
  */
 export async function forkyQemu(): Promise<string> {
   const key = createHash('sha256').update(JSON.stringify([suite, packages, programs, shape]))
@@ -47,8 +44,7 @@ async function unpack(folder: string): Promise<void> {
   const work = await mkdtemp(`${folder}.new-`)
   try {
     const root = join(work, 'root')
-    await mkdir(root)
-    await fetchPackages(root)
+    await unpackDebian(root, suite, packages)
     await mkdir(join(work, 'bin'))
     await rm(folder, { recursive: true, force: true })
     await writeWrappers(join(work, 'bin'), root, join(folder, 'root'))
@@ -56,21 +52,6 @@ async function unpack(folder: string): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-}
-
-async function fetchPackages(root: string): Promise<void> {
-  const fetch = [
-    ...['mmdebstrap', '--quiet', '--variant=extract', '--architectures=amd64', '--components=main'],
-    '--keyring=/usr/share/keyrings/debian-archive-keyring.gpg',
-    `--aptopt='Acquire::Check-Valid-Until "false"'`,
-    `--aptopt='Acquire::Languages "none"'`,
-    `--aptopt='APT::Install-Recommends "false"'`,
-    ...[`--include=${packages.join(',')}`, suite, '-'],
-  ].join(' ')
-  const skip = ['dev', 'usr/share/doc', 'usr/share/locale', 'usr/share/man', 'var']
-  const excludes = skip.map((name) => `--exclude='./${name}/*'`).join(' ')
-  const script = `set -o pipefail; ${fetch} | tar -x -C "$1" --no-same-owner ${excludes}`
-  await run('bash', ['-c', script, 'bash', root], { maxBuffer: 2 ** 24 })
 }
 
 /**
