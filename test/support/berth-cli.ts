@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,12 +17,19 @@ export interface BerthCli extends AsyncDisposable {
   home: string
 }
 
+/** Whoever it runs as, where that is not who runs the test. */
+export interface OtherUser {
+  uid: number
+  gid: number
+}
+
 /** `name` is the end of the home's path, so that odd ones can be tried. */
-export async function createBerthCli(name = 'home'): Promise<BerthCli> {
+export async function createBerthCli(name = 'home', user?: OtherUser): Promise<BerthCli> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-cli-'))
+  if (user) await chown(folder, user.uid, user.gid)
   const home = join(folder, name)
   const call = (args: readonly string[], env: Record<string, string> = {}) =>
-    runCli(args, { LANG: 'en_US.UTF-8', BERTH_HOME: home, ...env })
+    runCli(args, { LANG: 'en_US.UTF-8', BERTH_HOME: home, ...env }, user)
   return Object.assign(call, {
     home,
     async [Symbol.asyncDispose]() {
@@ -36,10 +43,12 @@ export async function createBerthCli(name = 'home'): Promise<BerthCli> {
 export function runCli(
   args: readonly string[],
   env: Record<string, string> = {},
+  user?: OtherUser,
 ): Promise<CliResult> {
   const { promise, resolve, reject } = Promise.withResolvers<CliResult>()
   const child = spawn(process.execPath, [entry, ...args], {
     env: { ...process.env, ...env },
+    ...user,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
