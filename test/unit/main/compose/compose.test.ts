@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ComposeApi, ComposeProject, ComposeRun } from '#api'
 import type { FakeOptions } from '../../../support/fake-app.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
+import { addContainer, inProject } from '../../../support/fake-engine/make.ts'
 import { reading } from '../engine/with-engine.ts'
 
 const web = { image: 'nginx:latest', ports: ['8081:80'] }
@@ -133,8 +134,15 @@ test('a run goes on without a reader, and ends as Ctrl-C would end it once it is
 })
 
 test('what goes wrong before a command can run is told with its run', async () => {
-  const { compose } = await openCompose({ settings: { shares: [] } })
-  const id = await compose.up('shop')
+  const { fake, compose } = await openCompose({ settings: { shares: [] } })
+  const { path, directory } = await createProject({ services: { web } })
+  const labels = {
+    'com.docker.compose.project.config_files': path,
+    'com.docker.compose.project.working_dir': directory,
+  }
+  const made = { ...inProject('demo', 'web', labels), name: 'demo-web-1', image: 'nginx' }
+  addContainer(fake.engine.store, { ...made, age: 1000 })
+  const id = await compose.up('demo')
   await using runs = reading(compose.runs())
   const [run] = await runs.until(([one]) => one?.phase === 'failed')
   expect(run).toMatchObject({ id, error: { code: 'folder-not-shared' } })
