@@ -21,6 +21,19 @@ export function toDetails(json: string): ContainerDetails {
   }))
 }
 
+/**
+ * From the same answer, the ports that the container publishes as soon as it runs, where a number of the host's was
+ * asked for; none for one that has no network of its own.
+ */
+export function toPlannedPorts(json: string): PortMapping[] {
+  return readAnswer(json, ({ HostConfig }: Inspected) => {
+    const { NetworkMode = '', PortBindings } = HostConfig
+    if (/^(host|none|container:.*)$/.test(NetworkMode)) return []
+    const planned = toPorts(PortBindings as Record<string, EngineBinding[] | null> | null)
+    return planned.filter(({ hostPort = 0 }) => hostPort > 0)
+  })
+}
+
 function toIdentity(info: Inspected) {
   return {
     id: info.Id,
@@ -139,7 +152,12 @@ function toTmpfs(tmpfs: unknown): Mount[] {
   }))
 }
 
-function toPorts(ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null) {
+interface EngineBinding {
+  HostIp: string
+  HostPort: string
+}
+
+function toPorts(ports: Record<string, EngineBinding[] | null> | null) {
   const found = new Map<string, PortMapping>()
   for (const [name, bindings] of Object.entries(orEmpty(ports))) {
     const [number = '', family] = name.split('/')

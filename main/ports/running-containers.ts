@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { AppError, type ContainerDetails } from '#api'
+import { AppError } from '#api'
 import type { EngineChanges, EngineEvent } from '../engine/changes.ts'
 import type { EngineClient } from '../engine/client.ts'
 import { toDetails } from '../engine/container-details.ts'
@@ -7,6 +7,7 @@ import { type ListedContainer, toContainer } from '../engine/container-shape.ts'
 import type { Log } from '../host/log.ts'
 import { askedLabel } from './asked.ts'
 import { toCode } from './local-ports.ts'
+import { PreparedContainers, toInspected } from './prepared-containers.ts'
 import type { RunningContainer } from './wanted.ts'
 
 const againMs = 1000
@@ -18,18 +19,19 @@ const looksAtOnce = 16
  * The containers that run, with their ports. One that starts is inspected at once: that takes the engine a twentieth of
  * the time that a list of this one does, for which it walks through images. The question is put when the container
  * joins its network, which is before it starts: the engine holds the container until then, so that the answer comes
- * with the start and not after the news of it. One that dies is gone without a question, so that its ports are free
- * before the engine has cleared up after it.
+ * with the start and not after the news of it. What is known of it from its making counts until then. One that dies is
+ * gone without a question, so that its ports are free before the engine has cleared up after it.
  */
 export class RunningContainers implements Disposable {
   readonly #client: EngineClient
   readonly #changes: EngineChanges
   readonly #log: Log
   readonly #onChange: (ids: ReadonlySet<string>) => void
+  readonly #prepared: PreparedContainers
   readonly #known = new Map<string, Known>()
   readonly #named = new Set<string>()
   /** Asked about since they joined a network, and what was said of them meanwhile. */
-  readonly #arriving = new Map<string, { hasStarted: boolean; hasName: boolean }>()
+  readonly #arriving = new Map<string, { hasStarted: boolean; isOutdated: boolean }>()
   /** When those died that an answer may still show which is under way. */
   readonly #died = new Map<string, number>()
   /** Questions and deaths in their order: an answer tells nothing of what came after its question. */
@@ -52,6 +54,7 @@ export class RunningContainers implements Disposable {
     this.#changes = parts.changes
     this.#log = parts.log
     this.#onChange = parts.onChange
+    this.#prepared = new PreparedContainers(parts.client, parts.changes)
     this.#changes.on('container', this.#onContainer)
     this.#changes.on('network', this.#onNetwork)
     this.#changes.on('resync', this.#onResync)
@@ -86,6 +89,7 @@ export class RunningContainers implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
+    this.#prepared[Symbol.dispose]()
     this.#changes.off('container', this.#onContainer)
     this.#changes.off('network', this.#onNetwork)
     this.#changes.off('resync', this.#onResync)
@@ -96,7 +100,7 @@ export class RunningContainers implements Disposable {
       const arrival = this.#arriving.get(id)
       if (arrival) arrival.hasStarted = true
       else if (!this.#known.has(id)) this.#name(id)
-    } else if (action === 'die' || action === 'destroy') {
+    } else if (isEnd(action, attributes)) {
       this.#named.delete(id)
       const arrival = this.#arriving.get(id)
       if (arrival) arrival.hasStarted = false
@@ -107,7 +111,10 @@ export class RunningContainers implements Disposable {
   /** A container that runs loses its ports with its last bridge, and gets them with a new one. */
   readonly #onNetwork = ({ action, attributes }: EngineEvent): void => {
     const id = attributes['container'] ?? ''
-    if (this.#known.has(id)) {
+    const arrival = this.#arriving.get(id)
+    // The answer tells of all networks that it was started with.
+    if (arrival) arrival.isOutdated ||= arrival.hasStarted
+    else if (this.#known.has(id)) {
       if (action === 'connect' || action === 'disconnect') this.#name(id)
     } else if (action === 'connect' && id !== '') void this.#arrive(id)
   }
@@ -129,7 +136,7 @@ export class RunningContainers implements Disposable {
 
   #rename(id: string, name: string | undefined): void {
     const arrival = this.#arriving.get(id)
-    if (arrival) arrival.hasName = true
+    if (arrival) arrival.isOutdated = true
     const known = this.#known.get(id)
     if (!known || name === undefined) return
     this.#known.set(id, { ...known, container: { ...known.container, name } })
@@ -141,14 +148,19 @@ export class RunningContainers implements Disposable {
   /** One that is slow to start keeps nobody else waiting. */
   async #arrive(id: string): Promise<void> {
     if (this.#arriving.has(id) || this.#arriving.size >= looksAtOnce) return
-    const arrival = { hasStarted: false, hasName: false }
+    const arrival = { hasStarted: false, isOutdated: false }
     this.#arriving.set(id, arrival)
+    const prepared = this.#prepared.get(id)
+    if (prepared) {
+      this.#put(prepared, ++this.#turn)
+      this.#onChange(new Set([id]))
+    }
     await this.#look(id).catch((error: unknown) => this.#tellFailure(error))
     this.#arriving.delete(id)
     const isKnown = this.#known.has(id)
-    if (isKnown) this.#onChange(new Set([id]))
-    // It was answered before the engine held it, or before it got another name.
-    if (isKnown ? arrival.hasName : arrival.hasStarted) this.#name(id)
+    if (isKnown || prepared) this.#onChange(new Set([id]))
+    // It was answered before the engine held it, or before it got another name or network.
+    if (isKnown ? arrival.isOutdated : arrival.hasStarted) this.#name(id)
   }
 
   #tellFailure(error: unknown): void {
@@ -244,6 +256,13 @@ export class RunningContainers implements Disposable {
   }
 }
 
+/** Nothing outlives a SIGKILL, though the engine says so a while later. */
+function isEnd(action: string, attributes: EngineEvent['attributes']): boolean {
+  return (
+    action === 'die' || action === 'destroy' || (action === 'kill' && attributes['signal'] === '9')
+  )
+}
+
 interface Known {
   container: RunningContainer
   /** The turn of the question whose answer this is. */
@@ -257,10 +276,4 @@ function toListed(listed: ListedContainer): RunningContainer {
   const isFolder = (mount: string) => isAbsolute(mount)
   const volumes = mounts.filter((mount) => !isFolder(mount))
   return { id, name, labels, ports, folders: mounts.filter(isFolder), volumes }
-}
-
-function toInspected({ id, name, labels, ports, mounts }: ContainerDetails): RunningContainer {
-  const sources = (wanted: string) =>
-    mounts.filter(({ kind }) => kind === wanted).map(({ source }) => source)
-  return { id, name, labels, ports, folders: sources('bind'), volumes: sources('volume') }
 }

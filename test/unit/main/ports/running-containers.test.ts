@@ -4,7 +4,7 @@ import type { EngineChanges, EngineEvent } from '../../../../main/engine/changes
 import type { EngineClient } from '../../../../main/engine/client.ts'
 import { RunningContainers } from '../../../../main/ports/running-containers.ts'
 import { toInspect, toListEntry } from '../../../support/fake-engine/container-json.ts'
-import { addContainer } from '../../../support/fake-engine/make.ts'
+import { addContainer, published } from '../../../support/fake-engine/make.ts'
 import { EngineStore } from '../../../support/fake-engine/store.ts'
 import { silentLog } from '../engine/with-engine.ts'
 
@@ -14,7 +14,7 @@ function createHolding() {
   const asked: { id: string; answer(running: boolean, name?: string): void }[] = []
   const lists: { answer(ids: string[]): void }[] = []
   const plan = (id: string, state: 'running' | 'created', name = id) =>
-    ({ id, name, image: 'nginx', age: 1000, state }) as const
+    ({ id, name, image: 'nginx', age: 1000, state, ports: [published(8080, 80)].flat() }) as const
   const client = {
     json(_request: unknown, toShape: (list: unknown) => unknown) {
       const { promise, resolve } = Promise.withResolvers<unknown>()
@@ -44,8 +44,14 @@ function createHolding() {
     log: silentLog,
     onChange: (ids) => told.push([...ids]),
   })
-  const say = (kind: 'container' | 'network', action: string, id: string, name = id) => {
-    const attributes: Record<string, string> = kind === 'network' ? { container: id } : { name }
+  const say = (
+    kind: 'container' | 'network',
+    action: string,
+    id: string,
+    more: Record<string, string> = {},
+  ) => {
+    const attributes: Record<string, string> =
+      kind === 'network' ? { container: id } : { name: id, ...more }
     const event: EngineEvent = { action, id: kind === 'network' ? 'bridge' : id, attributes }
     changes.emit(kind, event)
   }
@@ -156,14 +162,14 @@ test('one that dies while all are asked for is not there', async () => {
 test('a name that is given while an answer is under way is kept', async () => {
   const { asked, say, called } = createHolding()
   say('network', 'connect', 'web')
-  say('container', 'rename', 'web', 'new')
+  say('container', 'rename', 'web', { name: 'new' })
   asked[0]?.answer(true, 'old')
   await vi.waitFor(() => expect(asked).toHaveLength(2))
   asked[1]?.answer(true, 'new')
   await vi.waitFor(() => expect(called()).toEqual(['new']))
   say('network', 'connect', 'web')
   expect(asked).toHaveLength(3)
-  say('container', 'rename', 'web', 'newer')
+  say('container', 'rename', 'web', { name: 'newer' })
   asked[2]?.answer(true, 'new')
   await vi.waitFor(() => expect(asked).toHaveLength(4))
   asked[3]?.answer(true, 'newer')
@@ -189,3 +195,46 @@ test('answers that come after the machine has gone tell nothing', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   expect([names(), containers.synced, told.flat()]).toEqual([[], false, []])
 })
+
+test('one that was made here has its ports from the moment at which it joins its network', async () => {
+  const { asked, told, say, names, arrived, containers } = createHolding()
+  say('container', 'create', 'web')
+  asked[0]?.answer(false)
+  await settled()
+  expect(names()).toEqual([])
+  say('network', 'connect', 'web')
+  expect(containers.get('web')?.ports).toMatchObject([{ hostPort: 8080, containerPort: 80 }])
+  expect(told).toEqual([['web']])
+  say('network', 'connect', 'web')
+  say('container', 'start', 'web')
+  expect(asked).toHaveLength(2)
+  asked[1]?.answer(true)
+  await vi.waitFor(() => expect(told).toEqual([['web'], ['web']]))
+  await arrived(['web'])
+})
+
+test('one that was made here and cannot start has them no more', async () => {
+  const { asked, told, say, names, arrived } = createHolding()
+  say('container', 'create', 'web')
+  asked[0]?.answer(false)
+  await settled()
+  say('network', 'connect', 'web')
+  expect(names()).toEqual(['web'])
+  asked[1]?.answer(false)
+  await arrived([])
+  await vi.waitFor(() => expect(told).toEqual([['web'], ['web']]))
+})
+
+test('one that gets SIGKILL is gone, and one that is asked to end is not', async () => {
+  const { asked, say, names, arrived } = createHolding()
+  say('container', 'start', 'web')
+  asked[0]?.answer(true)
+  await arrived(['web'])
+  say('container', 'kill', 'web', { signal: '15' })
+  expect(names()).toEqual(['web'])
+  say('container', 'kill', 'web', { signal: '9' })
+  expect(names()).toEqual([])
+})
+
+/** An answer has been read by then. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
