@@ -76,12 +76,12 @@ row('a change on the host is seen within a second or so', async () => {
 })
 
 /**
- * Edits a file twenty times and waits each time until the container's program has said so.
- * @throws when two of them took a second: 200 ms are asked for, but it is emulated, and the computer is busy
+ * Edits a file ten times and waits each time until the container's program has said so.
+ * @throws when one of them took a second: 200 ms are asked for, but it is emulated, and the computer is busy
  */
-async function editTwentyTimes(file: string, said: Lines, line: string): Promise<void> {
+async function editTenTimes(file: string, said: Lines, line: string): Promise<void> {
   const took: number[] = []
-  for (let turn = 0; turn < 20; turn++) {
+  for (let turn = 0; turn < 10; turn++) {
     said.skip()
     const begun = performance.now()
     await writeFile(file, `x = ${turn}`)
@@ -90,8 +90,7 @@ async function editTwentyTimes(file: string, said: Lines, line: string): Promise
     // A watcher puts changes within a tenth of a second together, or says one of them twice.
     await pause(200)
   }
-  const slowest = took.toSorted((a, b) => a - b)[18] ?? Infinity
-  expect(slowest, took.map(Math.round).join(' ')).toBeLessThan(1000)
+  expect(Math.max(...took), took.map(Math.round).join(' ')).toBeLessThan(1000)
 }
 
 row('Vite in a container sees what is changed on the host', { timeout: 600_000 }, async () => {
@@ -109,7 +108,7 @@ row('Vite in a container sees what is changed on the host', { timeout: 600_000 }
   const said = followLines(running.lines)
   // A minute and more to load, under emulation.
   await said.until('watching', 180_000)
-  await editTwentyTimes(join(project, 'src/main.js'), said, 'change /p/src/main.js')
+  await editTenTimes(join(project, 'src/main.js'), said, 'change /p/src/main.js')
   await mkdir(join(project, 'src/made'))
   await said.until('addDir /p/src/made')
   await writeFile(join(project, 'src/made/new.js'), '')
@@ -148,7 +147,7 @@ row(
     ])
     const said = followLines(running.lines)
     await said.until('watching', 180_000)
-    await editTwentyTimes(file, said, 'modified /p/app/main.py')
+    await editTenTimes(file, said, 'modified /p/app/main.py')
     await writeFile(join(project, 'app/new.py'), '')
     await said.until('created /p/app/new.py')
     await rm(join(project, 'app/new.py'))
