@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { AppError, type ComposeFile, type ComposeProject } from '#api'
 import type { FolderMap } from '../folders/folder-map.ts'
 import { asideFolder } from '../folders/guest-paths.ts'
+import { whenSettled } from './settled.ts'
 
 /** Where a project is read from, as paths of the host. */
 export interface ComposeSource {
@@ -79,6 +80,7 @@ export async function toFileArguments(
   folders: Pick<FolderMap, 'toGuest'>,
 ): Promise<string[]> {
   for (const path of source.files) await checkFile(path, folders)
+  await whenSettled(source)
   const toGuest = (path: string) => folders.toGuest(path)
   const directory = toGuest(source.directory)
   return [

@@ -110,14 +110,19 @@ export class Tree {
     return statfsSync(held.path, { bigint: true })
   }
 
+  /**
+   * One that is to be emptied is made when it is not there: a guest that remembers it for a moment longer leaves out
+   * that it would make it, as nobody empties a file who would not.
+   */
   open(path: ByteName, wish: OpenWish): Opened {
     const host = this.#folders.find(path)
+    const create = wish.create || (wish.write && wish.truncate)
     if (wish.write || wish.create || wish.truncate) this.#folders.mayWrite(path)
     if (!wish.exclusive || !wish.create) {
       try {
         return { fd: this.#openExisting(path, wish), host }
       } catch (error) {
-        if (!wish.create || errnoOf(error) !== 'ENOENT') throw error
+        if (!create || errnoOf(error) !== 'ENOENT') throw error
       }
     }
     return { fd: this.#create(path, wish), host }

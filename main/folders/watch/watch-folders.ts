@@ -1,9 +1,10 @@
-import { type Dirent, type FSWatcher, lstatSync, watch } from 'node:fs'
+import type { Dirent, FSWatcher } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { type ByteName, toFsPath } from '../bytes.ts'
-import { errnoOf } from '../host-error.ts'
 import type { HostWatchOptions } from './host-watch.ts'
+import { isFolder, type OnEvent, watchOne } from './watch-one.ts'
+import { watchRoot } from './watch-root.ts'
 
 /** How many folders may still be watched. */
 export interface WatchBudget {
@@ -12,13 +13,7 @@ export interface WatchBudget {
 
 /** Linux: a watch on each folder, the nearest first, since the kernel has none for all that is below one. */
 export function watchFolders(options: HostWatchOptions, budget: WatchBudget): Disposable {
-  const { root, onChange } = options
-  if (isFolder(root)) return new FolderWatches(options, budget)
-  const name = posix.basename(root)
-  const watcher = watchOne(posix.dirname(root), (event, found) => {
-    if (found === name) onChange(root, { entries: event === 'rename' })
-  })
-  return { [Symbol.dispose]: () => watcher?.close() }
+  return watchRoot(options, (isNew) => new FolderWatches(options, budget, isNew))
 }
 
 /**
@@ -55,10 +50,10 @@ class FolderWatches implements Disposable {
   #inTurn = 0
   #full = false
 
-  constructor(options: HostWatchOptions, budget: WatchBudget) {
+  constructor(options: HostWatchOptions, budget: WatchBudget, isNew: boolean) {
     this.#options = options
     this.#budget = budget
-    this.#waiting = [{ path: options.root, around: undefined, isNew: false }]
+    this.#waiting = [{ path: options.root, around: undefined, isNew }]
     // Whoever made it has to have it before it tells anything.
     queueMicrotask(() => void this.#walk())
   }
@@ -184,34 +179,10 @@ class FolderWatches implements Disposable {
   }
 }
 
-type OnEvent = (event: string, name: ByteName | null) => void
-
-function watchOne(path: ByteName, onEvent: OnEvent, onFull?: () => void): FSWatcher | undefined {
-  try {
-    const options = { persistent: false, encoding: 'latin1' } as const
-    const watcher = watch(toFsPath(path), options, onEvent)
-    watcher.on('error', () => watcher.close())
-    return watcher
-  } catch (error) {
-    const code = errnoOf(error) ?? ''
-    if (code === 'ENOSPC' || code === 'EMFILE') onFull?.()
-    // Else it went meanwhile, or is closed to us: nothing can be told of it.
-    return undefined
-  }
-}
-
 async function readFolder(path: ByteName): Promise<Dirent[]> {
   try {
     return await readdir(toFsPath(path), { withFileTypes: true, encoding: 'latin1' })
   } catch {
     return []
-  }
-}
-
-function isFolder(path: ByteName): boolean {
-  try {
-    return lstatSync(toFsPath(path)).isDirectory()
-  } catch {
-    return false
   }
 }

@@ -1,12 +1,14 @@
-import { type FSWatcher, lstatSync, watch } from 'node:fs'
-import { posix } from 'node:path'
+import { type FSWatcher, watch } from 'node:fs'
 import { toFsPath } from '../bytes.ts'
 import type { HostWatchOptions } from './host-watch.ts'
+import { watchRoot } from './watch-root.ts'
 
 /** By what the system itself has for a folder and all below: Mac and Windows, where all names are Unicode. */
-export function watchWhole({ root, skip, onChange }: HostWatchOptions): Disposable {
-  const only = isFolder(root) ? undefined : posix.basename(root)
-  const folder = only === undefined ? root : posix.dirname(root)
+export function watchWhole(options: HostWatchOptions): Disposable {
+  return watchRoot(options, () => watchBelow(options))
+}
+
+function watchBelow({ root, skip, onChange }: HostWatchOptions): Disposable {
   let watcher: FSWatcher | undefined
   const onEvent = (event: string, name: string | null) => {
     // The system lost count, and says no more than that something happened.
@@ -14,29 +16,15 @@ export function watchWhole({ root, skip, onChange }: HostWatchOptions): Disposab
       onChange(root, { entries: false })
       return
     }
-    const at = name.replaceAll('\\', '/')
-    if (only !== undefined && at !== only) return
-    const path = `${folder}/${at}`
+    const path = `${root}/${name.replaceAll('\\', '/')}`
     if (!skip(path)) onChange(path, { entries: event === 'rename' })
   }
   try {
-    const options = {
-      recursive: only === undefined,
-      persistent: false,
-      encoding: 'latin1',
-    } as const
-    watcher = watch(toFsPath(folder).toString(), options, onEvent)
+    const options = { recursive: true, persistent: false, encoding: 'latin1' } as const
+    watcher = watch(toFsPath(root).toString(), options, onEvent)
     watcher.on('error', () => watcher?.close())
   } catch {
     // It went meanwhile: there is nothing to watch.
   }
   return { [Symbol.dispose]: () => watcher?.close() }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return lstatSync(toFsPath(path)).isDirectory()
-  } catch {
-    return false
-  }
 }

@@ -47,6 +47,19 @@ const toWrite = {
   ...{ truncate: false, exclusive: false, mode: 0o644 },
 }
 
+describe.each(Object.entries(ways))('a file that has just gone, by %s', (_name, beneath) => {
+  it('is made anew by who writes all of it, and by no other', () => {
+    const tree = new Tree({ folders: () => [shared()], hidden: [], beneath, owners })
+    const remembered = { ...toWrite, create: false }
+    expect(() => tree.open('/w/gone', remembered)).toThrow('ENOENT')
+    expect(() => tree.open('/w/gone', { ...remembered, write: false, read: true })).toThrow(
+      'ENOENT',
+    )
+    closeSync(tree.open('/w/gone', { ...remembered, truncate: true }).fd)
+    expect(readFileSync(join(folder, 'shared/gone'), 'utf8')).toBe('')
+  })
+})
+
 describe.each(Object.entries(ways))('a folder for reading in another, by %s', (_name, beneath) => {
   const serve = (inner: ServedFolder) =>
     new Tree({ folders: () => [shared(), inner], hidden: [], beneath, owners })

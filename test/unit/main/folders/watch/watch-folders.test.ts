@@ -67,6 +67,21 @@ describe.skipIf(process.platform !== 'linux').each(Object.entries(ways))(
       await told(join(root, 'f'), true)
     })
 
+    it('follows the folder itself when it is removed and made again', async () => {
+      const place = join(root, 'a')
+      await open(place)
+      rmSync(place, { recursive: true })
+      await told(place, true)
+      await pause(50)
+      seen.clear()
+      mkdirSync(join(place, 'made'), { recursive: true })
+      await told(place, true)
+      // The walk over what is there has no end that is told.
+      await pause(100)
+      writeFileSync(join(place, 'made/first'), 'x')
+      await told(join(place, 'made/first'), true)
+    })
+
     it('follows folders that come, move and go', async () => {
       await open()
       mkdirSync(join(root, 'c/d'), { recursive: true })
