@@ -1,5 +1,6 @@
 export { createQemuMachine } from './qemu-machine.ts'
 export { lookAtMachine } from './look.ts'
+export { clearSocketPath } from './socket-path.ts'
 export { hasNativeCrypto } from './ssh/crypto.ts'
 export { VmError, type VmErrorCode } from './errors.ts'
 export {

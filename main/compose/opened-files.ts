@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { setAside, writeWhole } from '../host/whole-file.ts'
+import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 
 const opened = z.array(z.object({ project: z.string(), path: z.string() }))
 export type OpenedFile = z.infer<typeof opened>[number]
@@ -24,7 +23,7 @@ export class OpenedFiles {
   }
 
   static async open(file: string): Promise<OpenedFiles> {
-    const text = await readFile(file, 'utf8').catch(() => undefined)
+    const text = await readWhole(file).catch(() => undefined)
     if (text === undefined) return new OpenedFiles(file, [])
     try {
       return new OpenedFiles(file, opened.parse(JSON.parse(text)).slice(-mostFiles))

@@ -1,15 +1,19 @@
-import { rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
+import { clearSocketPath } from '#vm'
 import type { App } from '../app.ts'
+import { askMachine } from '../machine/errors.ts'
 import { createLineLink } from './line-link.ts'
 
 /**
  * The private socket of the CLI: whoever may open it may do everything, so it is mode 0600 in a folder of mode 0700.
- * A file left there by an app that was killed is removed; the app's lock says that its owner is gone.
+ * A socket left there by an app that was killed is removed.
+ * @throws {AppError} 'socket-taken' when something else lies there, or somebody answers.
  */
-export async function openControl(app: App): Promise<AsyncDisposable> {
+export async function openControl(
+  app: Pick<App, 'paths' | 'socketFolder' | 'serve'>,
+): Promise<AsyncDisposable> {
   const path = app.paths.controlSocket(app.socketFolder)
-  if (process.platform !== 'win32') await rm(path, { force: true })
+  if (process.platform !== 'win32') await askMachine(() => clearSocketPath(path))
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)

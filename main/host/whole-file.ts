@@ -1,6 +1,19 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { AppError } from '#api'
+
+/** More than we ever write into one. */
+const longestBytes = 16 * 1024 ** 2
+
+/**
+ * The text of a file of ours.
+ * @throws also for what is no ordinary file: a device that a link leads to may never end.
+ */
+export async function readWhole(file: string): Promise<string> {
+  const found = await stat(file)
+  if (!found.isFile() || found.size > longestBytes) throw new Error(`${file} is no file of ours`)
+  return readFile(file, 'utf8')
+}
 
 /** The old file or the new one, never half of one: a new file, on the disk before it takes the name. */
 export async function writeWhole(file: string, text: string): Promise<void> {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { PortReach } from '#api'
-import { setAside, writeWhole } from '../host/whole-file.ts'
+import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 
 const most = 2000
 const choices = z.record(z.string().max(200), z.enum(['computer', 'network']))
@@ -25,7 +24,7 @@ export class PortChoices {
 
   /** A file that cannot be read is set aside: what it opened to the network is closed then. */
   static async open(file: string): Promise<PortChoices> {
-    const text = await readFile(file, 'utf8').catch(() => undefined)
+    const text = await readWhole(file).catch(() => undefined)
     if (text === undefined) return new PortChoices(file)
     try {
       return new PortChoices(file, Object.entries(choices.parse(JSON.parse(text))).slice(-most))

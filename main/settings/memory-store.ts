@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError } from '#api'
-import { setAside, writeWhole } from '../host/whole-file.ts'
+import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 
 const longestText = 16 * 1024
 const mostNames = 64
@@ -24,7 +23,7 @@ export class MemoryStore {
   }
 
   static async open(file: string): Promise<MemoryStore> {
-    const text = await readFile(file, 'utf8').catch(() => undefined)
+    const text = await readWhole(file).catch(() => undefined)
     if (text === undefined) return new MemoryStore(file, new Map())
     try {
       const kept = Object.entries(memory.parse(JSON.parse(text)))

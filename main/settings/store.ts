@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from '#api'
 import { checkShares } from '../folders/check-shares.ts'
-import { setAside, writeWhole } from '../host/whole-file.ts'
+import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
 import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from './schema.ts'
 
@@ -30,7 +29,7 @@ export class SettingsStore implements SettingsApi {
 
   static async open(file: string): Promise<SettingsStore> {
     try {
-      return new SettingsStore(file, parseFile(await readFile(file, 'utf8')))
+      return new SettingsStore(file, parseFile(await readWhole(file)))
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
         return new SettingsStore(file, {})

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, rename, unlink } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join as joinPath } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { errorCode } from '../durable-file.ts'
 import { VmError } from '../errors.ts'
+import { clearSocketPath } from '../socket-path.ts'
 
 /** Longest path that every system can bind: macOS has 104 bytes with the closing zero. */
 const maxPathBytes = 103
@@ -148,7 +149,7 @@ async function bind(path: string, accept: (socket: Socket) => void): Promise<Bou
   if (Buffer.byteLength(path) > maxPathBytes) {
     throw new VmError('socket-path-too-long', { path, maxBytes: maxPathBytes })
   }
-  await clearPath(path)
+  await clearSocketPath(path)
   const passing = joinPath(dirname(path), `.${randomBytes(3).toString('hex')}`)
   const server = await listen(passing, accept)
   try {
@@ -178,32 +179,6 @@ async function listen(path: string, accept: (socket: Socket) => void): Promise<S
   await promise
   server.on('error', () => undefined)
   return server
-}
-
-/** Removes a dead socket of ours; leaves everything else alone. */
-async function clearPath(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined)
-  if (!found) return
-  const taken = (reason: string) => new VmError('socket-taken', { path, reason })
-  if (found.isDirectory()) throw taken('folder')
-  if (!found.isSocket()) throw taken('file')
-  if (process.getuid && found.uid !== process.getuid()) throw taken('owner')
-  if (await isAnswered(path)) throw taken('in-use')
-  await unlink(path)
-}
-
-async function isAnswered(path: string): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect({ path })
-  socket.on('connect', () => {
-    resolve(true)
-  })
-  socket.on('error', () => {
-    resolve(false)
-  })
-  const answered = await promise
-  socket.destroy()
-  return answered
 }
 
 async function inodeOf(path: string): Promise<string | undefined> {

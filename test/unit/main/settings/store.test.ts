@@ -94,6 +94,17 @@ describe('settings', () => {
     },
   )
 
+  test.skipIf(process.platform === 'win32')(
+    'that lead to a device which never ends are put aside',
+    async () => {
+      await symlink('/dev/full', file)
+      const store = await SettingsStore.open(file)
+      expect((await store.get()).notice).toMatchObject({ code: 'settings-reset' })
+      await store.set({ theme: 'dark' })
+      expect(await readFile(file, 'utf8')).toContain('dark')
+    },
+  )
+
   test('that cannot be written are told, and stay as they were', async () => {
     const store = await SettingsStore.open(file)
     await symlink('/dev/full', `${file}.new`)
