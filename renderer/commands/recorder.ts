@@ -1,5 +1,6 @@
 import { type ShallowRef, shallowRef } from 'vue'
-import { AppError, type ErrorShape } from '#api'
+import type { ErrorShape } from '#api'
+import { toErrorShape } from '../api/error-shape.ts'
 import { type Command, type CommandKind, type Names, toCommand } from './docker-command.ts'
 import { maskSecrets } from './secrets.ts'
 
@@ -92,8 +93,5 @@ function withEntry(entries: readonly CommandEntry[], entry: CommandEntry): reado
 
 function toEnd(error: unknown): Pick<CommandEntry, 'state' | 'error'> {
   if (error === undefined) return { state: 'done' }
-  return {
-    state: 'failed',
-    error: error instanceof AppError ? error.toShape() : { code: 'internal', params: { log: '' } },
-  }
+  return { state: 'failed', error: toErrorShape(error) }
 }

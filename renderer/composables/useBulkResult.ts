@@ -1,6 +1,6 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { shallowRef } from 'vue'
-import { AppError } from '#api'
+import { toErrorShape } from '../api/error-shape.ts'
 import type { BulkVerb } from '../container/container-verbs.ts'
 import type { BulkProgress } from '../list/bulk.ts'
 import { useNotificationsStore } from '../stores/notifications.ts'
@@ -17,8 +17,7 @@ export function useBulkResult() {
   /** For a live region. */
   const lastWords = shallowRef('')
 
-  const wordFailure = (error: unknown) =>
-    wordError(error instanceof AppError ? error : { code: 'internal', params: { log: '' } })
+  const wordFailure = (error: unknown) => wordError(toErrorShape(error))
 
   const tell = (verb: BulkVerb, result: BulkProgress, toName: (id: string) => string) => {
     const { done, failed, left, total } = result

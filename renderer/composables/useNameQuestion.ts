@@ -1,6 +1,6 @@
 import { useOverlay } from '@nuxt/ui/composables/useOverlay'
 import { defineAsyncComponent } from 'vue'
-import { AppError } from '#api'
+import { toErrorShape } from '../api/error-shape.ts'
 import { useWords } from '../text/words.ts'
 
 export interface NameQuestion {
@@ -18,7 +18,6 @@ export interface NameQuestion {
 }
 
 const AppAskName = defineAsyncComponent(() => import('../components/AppAskName.vue'))
-const internal = { code: 'internal', params: { log: '' } } as const
 
 /** Asks for a name until it is saved or its user would rather not; what refuses it is told at the field. */
 export function useNameQuestion(): (question: NameQuestion) => Promise<void> {
@@ -31,7 +30,7 @@ export function useNameQuestion(): (question: NameQuestion) => Promise<void> {
         await question.save(name)
         return ''
       } catch (error) {
-        return wordError(error instanceof AppError ? error.toShape() : internal)
+        return wordError(toErrorShape(error))
       }
     }
     // Made for each question: what is destroyed with its closing cannot be opened again.

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { AppError, type ErrorShape, type TransferProgress } from '#api'
+import type { TransferProgress } from '#api'
+import { toErrorShape } from '../api/error-shape.ts'
 import { useConnection } from '../api/index.ts'
 import { type Reading, read } from '../api/reading.ts'
 import { type Transfer, sumLayers } from '../transfer/transfer.ts'
@@ -66,7 +67,7 @@ function useRunning() {
     running.set(id, { reading, end })
     reading.done.then(
       () => settle(id, 'done', { phase: 'done' }),
-      (error: unknown) => settle(id, 'failed', { phase: 'failed', error: toShape(error) }),
+      (error: unknown) => settle(id, 'failed', { phase: 'failed', error: toErrorShape(error) }),
     )
     return { ended }
   }
@@ -87,8 +88,4 @@ function withProgress(transfer: Transfer, item: TransferProgress): Partial<Trans
   const layers = new Map(transfer.layers).set(item.layer, layer)
   const bytes = sumLayers(layers.values()).current
   return { layers, marks: addMark(transfer.marks, { at: Date.now(), bytes }) }
-}
-
-function toShape(error: unknown): ErrorShape {
-  return error instanceof AppError ? error.toShape() : { code: 'internal', params: { log: '' } }
 }

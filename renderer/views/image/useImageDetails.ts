@@ -1,9 +1,8 @@
 import { computed, shallowRef, watch } from 'vue'
-import { AppError, type ErrorShape, type ImageLayer } from '#api'
+import type { ErrorShape, ImageLayer } from '#api'
+import { toErrorShape } from '../../api/error-shape.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useImagesStore } from '../../stores/images.ts'
-
-const bug: ErrorShape = { code: 'internal', params: { log: '' } }
 
 /** One image: what the list says, and what has to be asked for it. It is asked anew when its names change. */
 export function useImageDetails(id: () => string) {
@@ -31,7 +30,7 @@ export function useImageDetails(id: () => string) {
       layers.value = history
       json.value = inspected
     } catch (error) {
-      if (wanted === id()) failure.value = error instanceof AppError ? error.toShape() : bug
+      if (wanted === id()) failure.value = toErrorShape(error)
     }
   }
   const known = computed(() => image.value && `${image.value.id} ${image.value.tags.join(' ')}`)

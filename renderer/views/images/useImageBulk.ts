@@ -1,6 +1,7 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import { shallowRef } from 'vue'
-import { AppError, type Image } from '#api'
+import type { Image } from '#api'
+import { toErrorShape } from '../../api/error-shape.ts'
 import { type BulkProgress, runBulk } from '../../list/bulk.ts'
 import { useConfirm } from '../../composables/useConfirm.ts'
 import { useImagesStore } from '../../stores/images.ts'
@@ -15,10 +16,7 @@ export function useImageBulk() {
   const progress = shallowRef<BulkProgress>()
   let abort = new AbortController()
 
-  const word = (error: unknown) =>
-    wordError(
-      error instanceof AppError ? error.toShape() : { code: 'internal', params: { log: '' } },
-    )
+  const word = (error: unknown) => wordError(toErrorShape(error))
   const remove = async (images: readonly Image[]): Promise<boolean> => {
     const consent = await confirm({
       title: t('ui.images.removeManyAsk', { count: images.length }),

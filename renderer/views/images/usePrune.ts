@@ -1,12 +1,10 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import { AppError, type ErrorShape, type ImageUse } from '#api'
+import type { ErrorShape, ImageUse } from '#api'
+import { toErrorShape } from '../../api/error-shape.ts'
 import { type BulkProgress, runBulk } from '../../list/bulk.ts'
 import { useContainersStore } from '../../stores/containers.ts'
 import { useImagesStore } from '../../stores/images.ts'
 import { type PruneItem, type PruneKind, planPrune, sumBytes } from './prune-plan.ts'
-
-const bug: ErrorShape = { code: 'internal', params: { log: '' } }
-const toShape = (error: unknown) => (error instanceof AppError ? error.toShape() : bug)
 
 /** What came of it. */
 export interface PruneResult {
@@ -41,7 +39,7 @@ export function usePrune() {
     try {
       usage.value = await images.usage()
     } catch (error) {
-      failure.value = toShape(error)
+      failure.value = toErrorShape(error)
     }
   }
   const remove = async () => {
@@ -53,7 +51,7 @@ export function usePrune() {
     })
     for (const { id } of failed) chosen.delete(id)
     progress.value = undefined
-    const refusals = failed.map(({ error }) => toShape(error))
+    const refusals = failed.map(({ error }) => toErrorShape(error))
     result.value = { removed: done, bytes: sumBytes([...chosen.values()].slice(0, done)), refusals }
   }
   void read()
