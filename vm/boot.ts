@@ -159,7 +159,6 @@ async function describeLaunch(
     },
     serial: files.serial,
     qmp: onWindows ? await tlsAddress(files.qmpSecret) : { path: files.qmpSocket },
-    agentSocket: onWindows ? undefined : files.agentSocket,
   }
 }
 

@@ -25,7 +25,6 @@ export interface MachineFiles {
   /** Secret of the TLS link to QMP where there are no unix sockets. */
   qmpSecret: string
   qmpSocket: string
-  agentSocket: string
   /** Where one server of virtiofs listens for QEMU: no other home has a file of that name. And what all of them said. */
   folderSocket: (name: string) => string
   folderOutput: string
@@ -63,7 +62,6 @@ export function machineFiles(
     disk: at(`data.${diskFormat(platform)}`),
     qmpSecret: at('qmp/keys.psk'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
-    agentSocket: join(socketFolder, 'agent.sock'),
     folderSocket: (name) => join(socketFolder, `folder-${ofThisHome}-${name}`),
     folderOutput: at('virtiofs.log'),
     lookSocket:

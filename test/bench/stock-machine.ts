@@ -60,7 +60,6 @@ export async function createStockMachine(
     image: { kernel: image('kernel'), initrd, rootfs: image('rootfs'), cmdline },
     disk: { path: disk, format: diskFormat('linux') },
     qmp: { path: join(config.socketFolder, 'stock-qmp.sock') },
-    agentSocket: join(config.socketFolder, 'stock-agent.sock'),
   })
   const measure = async <T>(launch: Launch, work: (parts: Parts) => Promise<T>) => {
     await beginSerial(files.serial, previous)

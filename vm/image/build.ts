@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -128,7 +128,10 @@ async function place(from: string, to: string): Promise<void> {
 
 async function build(arch: Arch, image: string, tools: string): Promise<void> {
   await mkdir(dirname(image), { recursive: true })
-  const work = await mkdtemp(join(dirname(image), `.build-${basename(image)}-`))
+  // Under the image's lock: whatever lies there is left of a build that was killed.
+  const work = join(dirname(image), `.build-${basename(image)}`)
+  await rm(work, { recursive: true, force: true })
+  await mkdir(work)
   try {
     const env = {
       ARCH: arch,

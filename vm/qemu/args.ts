@@ -1,6 +1,9 @@
 import type { DiskFormat } from '../files.ts'
 import type { Accel } from '../machine.ts'
 
+/** Where the guest's sshd listens: not at 22, which people publish for containers. As in the image's sshd_config. */
+export const guestSshPort = 1
+
 export type GuestArch = 'amd64' | 'arm64'
 
 /** All that decides the command line of one start. */
@@ -18,8 +21,6 @@ export interface Launch {
   handedIn: Record<string, string>
   serial: string
   qmp: { path: string } | { port: number; secretFolder: string }
-  /** Undefined where the host has no unix sockets. */
-  agentSocket?: string
   /** Folders with a server that listens, and room for more while the machine runs; without it, none ever. */
   virtiofs?: readonly FolderDevice[] | undefined
   /** Seccomp; only Linux builds of QEMU have it. */
@@ -99,7 +100,7 @@ function kernelArguments({ accel, arch, image }: Launch): string {
   return [`console=${console}`, 'quiet', 'panic=-1', ...emulated, image.cmdline].join(' ').trim()
 }
 
-function control({ qmp, agentSocket }: Launch): string[] {
+function control({ qmp }: Launch): string[] {
   const server = 'server=on,wait=off'
   const link =
     'path' in qmp
@@ -110,15 +111,7 @@ function control({ qmp, agentSocket }: Launch): string[] {
           '-chardev',
           `socket,id=qmp,host=127.0.0.1,port=${qmp.port},tls-creds=qmp-tls,${server}`,
         ]
-  const agent =
-    agentSocket === undefined
-      ? []
-      : [
-          ...['-chardev', `socket,id=agent,path=${escapeCommas(agentSocket)},${server}`],
-          ...['-device', 'virtio-serial-pci'],
-          ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-        ]
-  return [...link, '-mon', 'chardev=qmp,mode=control', ...agent]
+  return [...link, '-mon', 'chardev=qmp,mode=control']
 }
 
 /** A full or failing host disk pauses the guest instead of breaking its file system. */
@@ -146,7 +139,7 @@ function disks({ image, disk }: Launch): string[] {
 
 function devices({ sshPort }: Launch): string[] {
   return [
-    ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
+    ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${sshPort}-:${guestSshPort}`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'virtio-balloon-pci,free-page-reporting=on'],

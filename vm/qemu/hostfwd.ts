@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VmError } from '../errors.ts'
 import type { MachineForwards, PortForward } from '../machine.ts'
+import { guestSshPort } from './args.ts'
 
 /** QEMU's control link, as much of it as is needed here. */
 export interface Monitor {
@@ -22,7 +23,7 @@ export function createForwards(monitor: () => Monitor, sshPort: () => number): M
   return {
     async list() {
       const found = parseUsernet(await say('info usernet'))
-      return found.filter((one) => !(one.port === sshPort() && one.guestPort === 22))
+      return found.filter((one) => !(one.port === sshPort() && one.guestPort === guestSshPort))
     },
     async add(forward) {
       const refusal = await say(`hostfwd_add ${netdev} ${toRule(forward)}-:${forward.guestPort}`)

@@ -11,6 +11,7 @@ import { PortChoices } from '../../../main/ports/choices.ts'
 import { createLocalPorts } from '../../../main/ports/local-ports.ts'
 import { Ports } from '../../../main/ports/ports.ts'
 import type { Machine } from '../../../vm/index.ts'
+import { guestSshPort } from '../../../vm/qemu/args.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 
 const silentLog = { file: '', write: () => undefined, failure: () => undefined }
@@ -67,6 +68,16 @@ export function portRows(machine: () => Machine, socketPath: () => string): void
       await ports[Symbol.asyncDispose]()
       changes.close()
       await docker[Symbol.asyncDispose]()
+    })
+
+    test('may have any number: the guest itself listens at none that anybody would publish', async () => {
+      const listening = await machine().exec(['ss', '-Htlnp'])
+      const own = String(listening.stdout)
+        .trim()
+        .split('\n')
+        .filter((line) => !line.includes('"dockerd"'))
+        .map((line) => line.split(/\s+/)[3])
+      expect(own).toEqual([`0.0.0.0:${guestSshPort}`])
     })
 
     test(

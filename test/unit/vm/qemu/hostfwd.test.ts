@@ -6,7 +6,7 @@ const usernet = [
   '  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ',
   '  TCP[HOST_FORWARD]  15               * 45082       10.0.2.15  8081     0     0',
   '  TCP[HOST_FORWARD]  13       127.0.0.1 45080       10.0.2.15  8080     0     0',
-  '  TCP[HOST_FORWARD]   8       127.0.0.1 45222       10.0.2.15    22     0     0',
+  '  TCP[HOST_FORWARD]   8       127.0.0.1 45222       10.0.2.15     1     0     0',
   '  TCP[ESTABLISHED]   21       127.0.0.1 45080       10.0.2.15  8080     0     0',
   '  UDP[HOST_FORWARD]  16     192.168.1.7    53       10.0.2.15    53     0     0',
   '  UDP[236 sec]       22       10.0.2.15 51000        10.0.2.3    53     0     0',
@@ -31,7 +31,7 @@ describe('the forwards of the user network', () => {
     expect(parseUsernet(usernet)).toEqual([
       { protocol: 'tcp', address: '0.0.0.0', port: 45_082, guestPort: 8081 },
       { protocol: 'tcp', address: '127.0.0.1', port: 45_080, guestPort: 8080 },
-      { protocol: 'tcp', address: '127.0.0.1', port: 45_222, guestPort: 22 },
+      { protocol: 'tcp', address: '127.0.0.1', port: 45_222, guestPort: 1 },
       { protocol: 'udp', address: '192.168.1.7', port: 53, guestPort: 53 },
     ])
     expect(parseUsernet('')).toEqual([])
