@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
-import type { MachineState } from './machine.ts'
+import type { MachineState } from './machine-state.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { parseConsole, readTail } from './serial.ts'

@@ -9,7 +9,7 @@ import {
   type MachineState,
   type StageReport,
   type StartStage,
-} from './machine.ts'
+} from './machine-state.ts'
 
 const links: readonly LinkName[] = ['process', 'boot', 'ssh', 'socket', 'engine']
 

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { VmError } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import { ensureFolders } from './folders.ts'
 
@@ -9,21 +10,35 @@ export interface Claim {
    * @throws {VmError} 'disk-in-use', 'folder-not-writable'.
    */
   take(): Promise<void>
+  /**
+   * As `take`; but a folder that cannot be written does not keep anything from being stopped.
+   * @throws {VmError} 'disk-in-use'.
+   */
+  takeToStop(): Promise<void>
   /** Never rejects: a lock file that cannot be removed counts for nothing once this app has ended. */
   giveBack(): Promise<void>
 }
 
 export function createClaim({ config, files }: Context): Claim {
   let held: Promise<AsyncDisposable> | undefined
+  const take = async () => {
+    await ensureFolders([config.folder, config.socketFolder])
+    held ??= lockFolder(files.lock)
+    try {
+      await held
+    } catch (error) {
+      held = undefined
+      throw error
+    }
+  }
   return {
-    async take() {
-      await ensureFolders([config.folder, config.socketFolder])
-      held ??= lockFolder(files.lock)
+    take,
+    async takeToStop() {
       try {
-        await held
-      } catch (error) {
-        held = undefined
-        throw error
+        await take()
+      } catch (cause) {
+        if (cause instanceof VmError && cause.code === 'disk-in-use') throw cause
+        config.log('stop-unlocked', { reason: String(cause) })
       }
     },
     async giveBack() {

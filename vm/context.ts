@@ -1,6 +1,6 @@
 import type { Board } from './board.ts'
 import type { MachineFiles } from './files.ts'
-import type { MachineConfig } from './machine.ts'
+import type { MachineConfig } from './machine-config.ts'
 import type { SshTarget } from './ssh/connection.ts'
 
 /** What every part of the life cycle works on. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
+import type { VirtiofsFolder } from './machine-devices.ts'
 import { type FolderDevice, folderPorts } from './qemu/args.ts'
 import type { Qemu } from './qemu/find.ts'
 import { findVirtiofs } from './qemu/virtiofs/find.ts'
@@ -83,4 +84,13 @@ export async function serveFirstFolders(
     trouble,
   )
   return first
+}
+
+/** A server for a folder of a machine that runs already. */
+export async function serveFolder(
+  { config, files }: Context,
+  folder: VirtiofsFolder,
+): Promise<FolderServer> {
+  const program = await findVirtiofs(undefined, config.socketFolder)
+  return startServer(program, folder, files, new AbortController().signal)
 }

@@ -1,6 +1,7 @@
 import { createBoard, type Board } from './board.ts'
 import { machineFiles, type MachineFiles } from './files.ts'
-import type { MachineConfig, MachineSnapshot } from './machine.ts'
+import type { MachineConfig } from './machine-config.ts'
+import type { MachineSnapshot } from './machine-state.ts'
 import { findInstance, readRuntime } from './qemu/runtime.ts'
 import { toMachineProcess } from './session.ts'
 import { connectSsh } from './ssh/connection.ts'

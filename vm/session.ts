@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import type { MachineProcess } from './machine.ts'
+import type { MachineProcess } from './machine-state.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { VmError } from './errors.ts'
 import type { SshConnection } from './ssh/connection.ts'

@@ -185,6 +185,11 @@ async function forget({ config, files }: Context): Promise<void> {
   })
 }
 
+export function toStopError(cause: unknown): VmError {
+  if (cause instanceof VmError) return cause
+  return new VmError('stop-failed', { reason: String(cause) }, { cause })
+}
+
 function unstoppable(pid: number): VmError {
   return new VmError('stop-failed', { reason: `process ${pid} does not end` })
 }

@@ -39,6 +39,12 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
   }
 }
 
+/** Waits until `promise` has settled, however; rejects when the signal is aborted before. */
+export async function settled(promise: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const quiet = promise.catch(() => undefined)
+  await (signal ? untilAborted(quiet, signal) : quiet)
+}
+
 /** Waits `ms`; rejects with the signal's own reason when it is aborted before. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {

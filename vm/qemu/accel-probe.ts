@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Accel } from '../machine.ts'
+import type { Accel } from '../machine-state.ts'
 import type { GuestArch } from './args.ts'
 import type { Qemu } from './find.ts'
 

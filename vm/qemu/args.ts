@@ -1,5 +1,5 @@
 import type { DiskFormat } from '../files.ts'
-import type { Accel } from '../machine.ts'
+import type { Accel } from '../machine-state.ts'
 
 /** Where the guest's sshd listens: not at 22, which people publish for containers. As in the image's sshd_config. */
 export const guestSshPort = 1

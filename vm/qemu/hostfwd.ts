@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VmError } from '../errors.ts'
-import type { MachineForwards, PortForward } from '../machine.ts'
+import type { MachineForwards, PortForward } from '../machine-devices.ts'
 import { guestSshPort } from './args.ts'
 
 /** QEMU's control link, as much of it as is needed here. */

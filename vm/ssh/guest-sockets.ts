@@ -1,4 +1,4 @@
-import type { MachineConfig } from '../machine.ts'
+import type { MachineConfig } from '../machine-config.ts'
 import type { SshConnection } from './connection.ts'
 
 /**

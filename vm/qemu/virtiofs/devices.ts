@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VmError } from '../../errors.ts'
-import type { MachineVirtiofs, VirtiofsFolder } from '../../machine.ts'
+import type { MachineVirtiofs, VirtiofsFolder } from '../../machine-devices.ts'
 import { withDeadline } from '../../waiting.ts'
 import { folderParts, folderPort, folderPorts } from '../args.ts'
 import type { QmpEvent } from '../qmp.ts'
