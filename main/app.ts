@@ -62,6 +62,8 @@ export interface App extends AsyncDisposable {
   readonly images: Images
   /** Finds the machine of an app that has gone; resolves with whether there is one. Never boots. */
   adopt(): Promise<boolean>
+  /** Looks at the machine now: this computer has slept, say. */
+  look(): void
   /** Answers the whole contract on a link until it closes; `own` is what its face does itself. */
   serve(link: Link, own?: Partial<Api>): void
   /** What may cross to a face: an AppError as it is; a bug is logged, and named `internal`. */
@@ -97,6 +99,7 @@ export async function createApp(config: AppConfig): Promise<App> {
     api,
     images: services.images,
     adopt: () => askMachine(() => machine.adopt()),
+    look: () => machine.look(),
     serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

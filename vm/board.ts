@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { VmError } from './errors.ts'
 import {
   startStages,
+  type GuestRepair,
   type LinkHealth,
   type LinkName,
   type MachineProcess,
@@ -11,7 +12,7 @@ import {
   type StartStage,
 } from './machine-state.ts'
 
-const links: readonly LinkName[] = ['process', 'boot', 'ssh', 'socket', 'engine']
+const links: readonly LinkName[] = ['process', 'boot', 'ssh', 'socket', 'engine', 'clock']
 
 /** Holds what the machine tells of itself. Each change makes a new snapshot; none is ever altered. */
 export interface Board {
@@ -20,11 +21,15 @@ export interface Board {
   setState(state: MachineState): void
   /** Runs one step of a start: times it, and adds the stage to a failure's state. */
   stage<T>(stage: StartStage, work: () => Promise<T>): Promise<T>
-  /** Begins a new start: all stages pending. */
+  /** Begins a new start: all stages pending, and nothing repaired yet. */
   resetStages(): void
   /** The process of the start under way, shown from now on. */
   setProcess(process: MachineProcess | undefined): void
   setHealth(link: LinkName, state: LinkHealth['state'], error?: VmError): void
+  /** The guest's kernel has ended a program: its name and process id. */
+  noteOutOfMemory(killed: string): void
+  /** The guest has mended something; told again, it is no news. */
+  noteRepair(repair: GuestRepair): void
   /** All links back to unknown, as when there is no process. Repairs are kept. */
   resetHealth(): void
 }
@@ -36,6 +41,7 @@ export function createBoard(): Board {
     state: { phase: 'stopped' },
     stages: pendingStages(),
     health: links.map((link) => ({ link, state: 'unknown', repairs: 0 })),
+    repairs: [],
   }
   const read = () => snapshot
   const update = (change: Partial<MachineSnapshot>) => {
@@ -54,6 +60,14 @@ export function createBoard(): Board {
     },
     setState: (state) => {
       update({ state })
+    },
+    noteOutOfMemory: (killed) => {
+      update({ outOfMemory: { at: Date.now(), killed } })
+    },
+    noteRepair: ({ what, file }) => {
+      const { repairs } = snapshot
+      if (repairs.some((one) => one.what === what && one.file === file)) return
+      update({ repairs: [...repairs, { what, file }] })
     },
     ...stageKeeper(read, update),
     ...healthKeeper(read, update),
@@ -75,7 +89,7 @@ function stageKeeper(
   }
   return {
     resetStages: () => {
-      update({ stages: pendingStages() })
+      update({ stages: pendingStages(), repairs: [] })
     },
     setProcess(found) {
       process = found
@@ -110,11 +124,8 @@ function healthKeeper(read: Read, update: Update): Pick<Board, 'setHealth' | 're
     },
     resetHealth() {
       update({
-        health: read().health.map(({ link, repairedAt, repairs }): LinkHealth => ({
-          link,
-          state: 'unknown',
-          repairedAt,
-          repairs,
+        health: read().health.map(({ link, repairedAt, repairs, mended }): LinkHealth => ({
+          ...{ link, state: 'unknown', repairedAt, repairs, mended },
         })),
       })
     },
@@ -129,6 +140,7 @@ function heal(before: LinkHealth, state: LinkHealth['state'], error?: VmError): 
     state,
     repairedAt: repaired ? Date.now() : before.repairedAt,
     repairs: before.repairs + (repaired ? 1 : 0),
+    mended: repaired ? before.error : before.mended,
     error: state === 'ok' ? undefined : error,
   }
 }

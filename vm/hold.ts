@@ -4,7 +4,7 @@ import { VmError } from './errors.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import { toMachineProcess, type Session } from './session.ts'
 import type { SshConnection } from './ssh/connection.ts'
-import { supervise } from './supervise.ts'
+import { supervise, type Supervision } from './supervise.ts'
 
 const linkPatienceMs = 15_000
 
@@ -13,6 +13,7 @@ export interface Hold {
   readonly session: Session | undefined
   /** @throws {VmError} 'not-running' */
   running(): Session
+  look(): void
   /** The guest's ssh, waited for while it is made anew. @throws {VmError} 'not-running', 'link-lost' */
   connection(signal?: AbortSignal): Promise<SshConnection>
   /** Takes hold of a session: it is supervised from now on, and shown as running. */
@@ -25,6 +26,7 @@ export interface Hold {
 }
 
 export interface HoldParts {
+  onEngineEvent: (timeNano: number) => void
   /** The process of the session that is held is gone. */
   onEnd(session: Session, end: ProcessEnd, shutdown: string): void
 }
@@ -32,6 +34,7 @@ export interface HoldParts {
 interface Held {
   session: Session
   over: AbortController
+  supervision: Supervision
 }
 
 export function createHold(context: Context, parts: HoldParts): Hold {
@@ -49,8 +52,8 @@ export function createHold(context: Context, parts: HoldParts): Hold {
   const watch = (session: Session, over: AbortController) => {
     const shutdown = noteShutdown(session.qemu)
     const { signal } = over
-    supervise(context, session, signal)
-    held = { session, over }
+    const supervision = supervise(context, session, { signal, onEngineEvent: parts.onEngineEvent })
+    held = { session, over, supervision }
     session.qemu.onLink((up) => {
       if (!signal.aborted) showLink(context, up)
     })
@@ -63,6 +66,7 @@ export function createHold(context: Context, parts: HoldParts): Hold {
       return held?.session
     },
     running,
+    look: () => held?.supervision.look(),
     connection: async (signal) => connectionOf(running(), signal),
     take(session) {
       const over = new AbortController()

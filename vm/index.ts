@@ -15,6 +15,7 @@ export type {
 export {
   startStages,
   type Accel,
+  type GuestRepair,
   type LinkHealth,
   type LinkName,
   type MachineProcess,

@@ -37,6 +37,8 @@ export interface MachineConfig {
   virtiofs?: VirtiofsStart | undefined
   /** Unix sockets in the guest, root's alone, whose connections are served here; there before the engine is asked. */
   guestSockets?: readonly GuestSocket[]
+  /** Where the guest's ssh is dialled, when that is not at its own port: a test stands between. */
+  sshDoor?: ((port: number) => number) | undefined
   /** One line of diagnosis for the log file: never secrets. */
   log(event: string, fields?: Record<string, unknown>): void
 }

@@ -34,7 +34,7 @@ export type MachineState =
   | { phase: 'stopping'; process?: MachineProcess }
   | { phase: 'failed'; stage?: StartStage; error: VmError }
 
-export type LinkName = 'process' | 'boot' | 'ssh' | 'socket' | 'engine'
+export type LinkName = 'process' | 'boot' | 'ssh' | 'socket' | 'engine' | 'clock'
 
 /** One link of the chain from the process to the engine, with its last repair. */
 export interface LinkHealth {
@@ -43,12 +43,36 @@ export interface LinkHealth {
   /** Milliseconds since the epoch of the last repair, and how often this link was repaired since the app started. */
   repairedAt?: number
   repairs: number
+  /** What was wrong before the last repair. */
+  mended?: VmError
   /** Why it is not `ok`. */
   error?: VmError
+}
+
+/** What of the guest's may have been broken, and was mended or set aside by the guest itself. */
+export const repairedParts = [
+  'file-system',
+  'networks',
+  'volumes',
+  'build-cache',
+  'engine-settings',
+  'container',
+  'images',
+  'images-of-last-stop',
+] as const
+
+export interface GuestRepair {
+  what: (typeof repairedParts)[number]
+  /** Where in the guest that is, or what was broken is kept. */
+  file: string
 }
 
 export interface MachineSnapshot {
   state: MachineState
   stages: StageReport[]
   health: LinkHealth[]
+  /** The last program that the guest's kernel ended for want of memory. */
+  outOfMemory?: { at: number; killed: string }
+  /** Since this boot. */
+  repairs: readonly GuestRepair[]
 }

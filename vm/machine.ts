@@ -33,6 +33,11 @@ export interface Machine extends AsyncDisposable {
   /** Calls `listener` after every change of `snapshot`; returns the function that ends it. */
   onChange(listener: (snapshot: MachineSnapshot) => void): () => void
   /**
+   * Calls `listener` each time the guest saw the engine tell of an event, with when that was in nanoseconds: who follows
+   * the engine's events through the socket can tell by it whether they still come. Returns the function that ends it.
+   */
+  readonly onEngineEvent: (listener: (timeNano: number) => void) => () => void
+  /**
    * Adopts the machine that runs on this folder, or boots one; resolves when the engine answers on `hostSocket`.
    * A second call while one is under way joins it.
    * @throws {VmError} with the failed stage's hint and the serial log's last lines.
@@ -42,6 +47,8 @@ export interface Machine extends AsyncDisposable {
   adopt(signal?: AbortSignal): Promise<boolean>
   /** Powers the guest off; ends it by force when it has not gone within `graceMs` (default 60 000). */
   stop(options?: { graceMs?: number }): Promise<StopReport>
+  /** Looks at every link now and mends what is wrong: the computer has slept, say, or somebody doubts. */
+  look(): void
   /** Runs a command in the guest as root over ssh. `command` is argv: no shell sees it. */
   exec(
     command: readonly string[],

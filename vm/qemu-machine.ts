@@ -10,6 +10,7 @@ import { createHold, type Hold } from './hold.ts'
 import type { MachineConfig } from './machine-config.ts'
 import type { MachineSnapshot, MachineState } from './machine-state.ts'
 import type { Machine, StopReport } from './machine.ts'
+import { createEngineEvents } from './pulse/engine-events.ts'
 import { createForwards } from './qemu/hostfwd.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import { createVirtiofs } from './qemu/virtiofs/devices.ts'
@@ -36,12 +37,17 @@ class QemuMachine implements Machine {
   readonly #qemu = () => this.#hold.running().qemu
   readonly forwards = createForwards(this.#qemu, () => this.#qemu().runtime.sshPort)
   readonly virtiofs = createVirtiofs(this.#qemu, (one) => serveFolder(this.#context, one))
+  readonly look: Machine['look'] = () => {
+    this.#hold.look()
+  }
   readonly serialTail = (lines: number) => readTail(this.#context.files.serial, lines)
   readonly #guest = createGuestAccess({ connection: (signal) => this.#hold.connection(signal) })
   readonly exec = this.#guest.exec
   readonly pipe = this.#guest.pipe
   readonly terminal = this.#guest.terminal
   readonly connect = this.#guest.connect
+  readonly #engineEvents = createEngineEvents()
+  readonly onEngineEvent = this.#engineEvents.on
   #stopping: Promise<StopReport> | undefined
   /** What is done after an end that nobody asked for; never rejects. */
   #ending: Promise<unknown> | undefined
@@ -55,6 +61,7 @@ class QemuMachine implements Machine {
     this.#claim = createClaim(this.#context)
     this.#judge = createJudge(this.#context)
     this.#hold = createHold(this.#context, {
+      onEngineEvent: this.#engineEvents.tell,
       onEnd: (session, end, shutdown) => {
         if (!this.#stopping && !this.#disposed) void this.#onEnd(session, end, shutdown)
       },

@@ -2,8 +2,10 @@ import type { Context } from './context.ts'
 import type { MachineProcess } from './machine-state.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { VmError } from './errors.ts'
+import { createRefusals } from './refusals.ts'
 import type { SshConnection } from './ssh/connection.ts'
 import { createForward, type Forward } from './ssh/forward.ts'
+import type { Dial } from './ssh/hedged-dial.ts'
 import { createSshLink, type SshLink } from './ssh/link.ts'
 import { withDeadline } from './waiting.ts'
 
@@ -24,24 +26,24 @@ export interface Session extends AsyncDisposable {
 export interface SessionParts {
   qemu: QemuProcess
   first: SshConnection
-  dial: (signal: AbortSignal) => Promise<SshConnection>
+  dial: Dial<SshConnection>
+  prepare: (connection: SshConnection) => Promise<void>
 }
 
 /** Brings the engine's socket out to the host over a link that heals itself. */
 export async function openSession(
   { config, board }: Context,
-  { qemu, first, dial }: SessionParts,
+  { qemu, first, dial, prepare }: SessionParts,
 ): Promise<Session> {
   const doubts = new Set<() => void>()
-  const doubt = () => {
-    for (const listener of doubts) listener()
-  }
+  const doubt = () => doubts.forEach((listener) => listener())
+  const refusals = createRefusals((reason) => config.log('forward-refused', { reason }))
   let closing = false
   const link = createSshLink({
-    first,
-    dial,
+    ...{ first, dial, prepare },
     onChange: (up, error) => {
       if (closing) return
+      refusals.forget()
       config.log(up ? 'ssh-repaired' : 'ssh-lost', { reason: error?.message })
       board.setHealth('ssh', up ? 'ok' : 'repairing', up ? undefined : toLost(error))
       doubt()
@@ -53,7 +55,7 @@ export async function openSession(
       open: (signal) => openEngine(link, config.engine.guestSocket, signal),
       present: config.engine.present,
       onRefused: (error) => {
-        config.log('forward-refused', { reason: error.message })
+        refusals.note(error.message)
         doubt()
       },
     })

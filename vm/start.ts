@@ -14,7 +14,7 @@ import type { QemuProcess } from './qemu/qemu-process.ts'
 import { followMilestones, readTail, type Milestones } from './serial.ts'
 import { openSession, toMachineProcess, type Session } from './session.ts'
 import { connectSsh, type SshConnection } from './ssh/connection.ts'
-import { withGuestSockets } from './ssh/guest-sockets.ts'
+import { openGuestSockets } from './ssh/guest-sockets.ts'
 import { ensureKey } from './ssh/keys.ts'
 import { endQemu } from './stop.ts'
 import { pause, retry, withDeadline } from './waiting.ts'
@@ -51,16 +51,22 @@ export async function startSession(
       }),
     )
     board.setHealth('boot', 'ok')
-    const dial = async (until: AbortSignal) => {
-      const target = { ...keys, port: running.runtime.sshPort }
-      const connection = await connectSsh(target, { timeoutMs: 10_000, signal: until })
-      return withGuestSockets(context.config, connection)
-    }
-    const first = await board.stage('ssh', () => awaitSsh(context, running, console, dial, signal))
+    const dial = createDial(context, keys, running)
+    const openSockets = (connection: SshConnection) => openGuestSockets(context.config, connection)
+    const first = await board.stage('ssh', async () => {
+      const connection = await awaitSsh(context, running, console, dial, signal)
+      await openSockets(connection)
+      return connection
+    })
     servicesUp = true
     board.setHealth('ssh', 'ok')
     return await board.stage('engine', async () => {
-      const session = await openSession(context, { qemu: running, first, dial })
+      const session = await openSession(context, {
+        qemu: running,
+        first,
+        dial,
+        prepare: openSockets,
+      })
       return awaitEngine(context, session, console, signal)
     })
   } catch (error) {
@@ -69,6 +75,13 @@ export async function startSession(
     throw qemu ? await withSerial(error, context) : error
   } finally {
     over.abort()
+  }
+}
+
+function createDial({ config }: Context, keys: Keys, { runtime: { sshPort } }: QemuProcess) {
+  return (signal: AbortSignal, onAnswer?: () => void) => {
+    const port = config.sshDoor?.(sshPort) ?? sshPort
+    return connectSsh({ ...keys, port }, { timeoutMs: 10_000, signal, onAnswer })
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Context } from './context.ts'
 import { watchDisk } from './disk-watch.ts'
 import { VmError } from './errors.ts'
+import { createEngineMender, type EngineMender } from './mend-engine.ts'
+import { keepPulse, type Pulse } from './pulse/pulse.ts'
 import type { Session } from './session.ts'
 import { execOverSsh } from './ssh/exec.ts'
 import { abortReason, pause, withDeadline } from './waiting.ts'
@@ -10,35 +12,84 @@ const everyMs = 30_000
 const troubledMs = 1000
 const probeMs = 10_000
 
-/** Watches a running session until the signal is aborted: the engine end to end, and the host's disk. */
-export function supervise(context: Context, session: Session, signal: AbortSignal): void {
-  watchEngine(context, session, signal).catch((error: unknown) => {
+/** A session that is looked after. */
+export interface Supervision {
+  /** Looks at all of it now: the computer has slept, say. */
+  look(): void
+}
+
+export interface SuperviseOptions {
+  signal: AbortSignal
+  /** The guest saw the engine tell of something at this time, in nanoseconds. */
+  onEngineEvent: (timeNano: number) => void
+}
+
+/** Watches a running session until the signal is aborted: the engine end to end, the guest, and the host's disk. */
+export function supervise(
+  context: Context,
+  session: Session,
+  { signal, onEngineEvent }: SuperviseOptions,
+): Supervision {
+  const doubts = createBell()
+  session.onDoubt(doubts.ring)
+  const pulse = keepPulse(context, session, {
+    signal,
+    onSilence: doubts.ring,
+    onNews: (news) => {
+      switch (news.kind) {
+        case 'engine-event':
+          onEngineEvent(news.timeNano)
+          return
+        case 'repair':
+          context.board.noteRepair(news.repair)
+          return
+        case 'out-of-memory':
+          context.config.log('guest-out-of-memory', { killed: news.killed })
+          context.board.noteOutOfMemory(news.killed)
+      }
+    },
+  })
+  const watched = { context, session, pulse, mender: createEngineMender(context, session) }
+  watchEngine(watched, doubts, signal).catch((error: unknown) => {
     if (!signal.aborted) context.config.log('supervision-failed', { reason: String(error) })
   })
   watchDisk(context, session.qemu, { signal })
+  return {
+    look: () => {
+      doubts.ring()
+      pulse.ask()
+    },
+  }
 }
 
-async function watchEngine(context: Context, session: Session, signal: AbortSignal): Promise<void> {
-  const doubts = createBell()
-  session.onDoubt(doubts.ring)
+interface Watched {
+  context: Context
+  session: Session
+  pulse: Pulse
+  mender: EngineMender
+}
+
+async function watchEngine(watched: Watched, doubts: Bell, signal: AbortSignal): Promise<void> {
   let healthy = true
   for (;;) {
     // While something is wrong the bell says nothing new: each look that is refused rings it as well.
     if (healthy) await doubts.heard(everyMs, signal)
     else await pause(troubledMs, signal)
     doubts.silence()
-    healthy = await look(context, session, signal)
+    healthy = await look(watched, signal)
   }
 }
 
 /** One look through the public socket; on failure finds the broken link of the chain and mends it if it can. */
-async function look(context: Context, session: Session, signal: AbortSignal): Promise<boolean> {
+async function look(watched: Watched, signal: AbortSignal): Promise<boolean> {
+  const { context, session, pulse, mender } = watched
   const { config, board } = context
   const failure = await probe(context, signal)
   signal.throwIfAborted()
   if (!failure) {
     board.setHealth('socket', 'ok')
     board.setHealth('engine', 'ok')
+    mender.rest()
     return true
   }
   if (!session.link.current) {
@@ -55,8 +106,16 @@ async function look(context: Context, session: Session, signal: AbortSignal): Pr
     session.link.drop()
     return false
   }
-  config.log('engine-down', { reason: failure.message })
-  board.setHealth('engine', 'down', new VmError('engine-down', {}, { cause: failure }))
+  const error = await mender.mend(pulse.engine, failure, signal).catch((cause: unknown) => {
+    // The next look tries again: what was to mend it went by a link that may have just broken.
+    signal.throwIfAborted()
+    config.log('engine-not-mended', { reason: String(cause) })
+    return new VmError('engine-down', {}, { cause: failure })
+  })
+  config.log('engine-down', { code: error.code, reason: failure.message })
+  board.setHealth('engine', 'down', error)
+  // What the guest said last may be seconds old.
+  pulse.ask()
   return false
 }
 
@@ -103,6 +162,8 @@ async function answersOverSsh({ link }: Session, signal: AbortSignal): Promise<b
     return false
   }
 }
+
+type Bell = ReturnType<typeof createBell>
 
 /** Wakes one listener early; a ring that nobody waits for is kept. */
 function createBell() {

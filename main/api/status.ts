@@ -33,6 +33,8 @@ export interface Health {
   repairs: number
   /** Milliseconds since the epoch. */
   repairedAt?: number
+  /** What was wrong before the last repair. */
+  mended?: ErrorShape
 }
 
 /** The answer of `berth status --json`, and what the window's health line shows. Derived, never stored. */
@@ -52,6 +54,10 @@ export interface AppStatus {
   health: Health[]
   /** Told to who asks once (the CLI); windows watch them. */
   ports?: HostPort[]
+  /** The last program that the guest's kernel ended for want of memory, and when (milliseconds since the epoch). */
+  outOfMemory?: { at: number; killed: string }
+  /** What the guest has mended or set aside by itself since it started. */
+  repairs?: ErrorShape[]
   /** Why the state is `failed`. */
   error?: ErrorShape
 }

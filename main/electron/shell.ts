@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app as electron, dialog, nativeTheme, session } from 'electron'
+import { app as electron, dialog, nativeTheme, powerMonitor, session } from 'electron'
 import { AppError, type PathKind } from '#api'
 import { type App, createApp } from '../app.ts'
 import { openControl } from '../control/server.ts'
@@ -74,6 +74,7 @@ async function start(env: Env): Promise<void> {
   })
   electron.on('second-instance', () => window.show())
   electron.on('activate', () => window.show())
+  powerMonitor.on('resume', () => app.look())
 
   const closing = stack.move()
   parts.ending = createEnding({

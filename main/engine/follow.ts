@@ -1,4 +1,4 @@
-import type { Machine } from '#vm'
+import type { Machine, MachineSnapshot } from '#vm'
 import type { EngineChanges } from './changes.ts'
 import { type EngineClient, type EngineVersion, readVersion } from './client.ts'
 
@@ -9,8 +9,8 @@ export interface EngineWatch extends Disposable {
 }
 
 /**
- * Reads the engine's feed while the machine says that the engine answers, and asks its version each time it comes back:
- * an upgrade or a restart may have changed it.
+ * Reads the engine's feed while the machine says that the engine answers, and has it expect what the guest saw the engine
+ * tell. Asks the engine's version each time it comes back: an upgrade or a restart may have changed it.
  */
 export function followEngine(
   machine: Machine,
@@ -29,10 +29,7 @@ export function followEngine(
     state.tell()
   }
   const look = () => {
-    const { state: machineState, health } = machine.snapshot
-    const up =
-      machineState.phase === 'running' &&
-      health.some(({ link, state: found }) => link === 'engine' && found === 'ok')
+    const up = answers(machine.snapshot)
     if (up === state.up) {
       // It may have answered too late; the next news of the machine is a time as good as any.
       if (up && !state.version) void ask()
@@ -47,7 +44,10 @@ export function followEngine(
       changes.close()
     }
   }
-  const stop = machine.onChange(look)
+  const stops = [
+    machine.onChange(look),
+    machine.onEngineEvent((timeNano) => changes.expect(timeNano)),
+  ]
   look()
   return {
     get version() {
@@ -56,6 +56,13 @@ export function followEngine(
     onVersion(listener) {
       state.tell = listener
     },
-    [Symbol.dispose]: stop,
+    [Symbol.dispose]() {
+      for (const stop of stops) stop()
+    },
   }
+}
+
+function answers({ state, health }: MachineSnapshot): boolean {
+  if (state.phase !== 'running') return false
+  return health.some(({ link, state: found }) => link === 'engine' && found === 'ok')
 }

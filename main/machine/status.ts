@@ -1,6 +1,6 @@
-import type { MachineSnapshot } from '#vm'
-import type { AppError, AppStatus, ErrorShape, Health, StageStatus } from '#api'
-import { healthLinks } from '#api'
+import type { GuestRepair, MachineSnapshot } from '#vm'
+import type { AppStatus, ErrorShape, Health, StageStatus } from '#api'
+import { AppError, healthLinks } from '#api'
 import type { EngineVersion } from '../engine/client.ts'
 import type { Say } from '../words/words.ts'
 import { sayError } from '../words/words.ts'
@@ -21,7 +21,7 @@ export interface StatusParts {
 }
 
 export function toStatus(parts: StatusParts): AppStatus {
-  const { state } = parts.snapshot
+  const { state, repairs } = parts.snapshot
   const process = 'process' in state ? state.process : undefined
   return {
     state: toState(parts.snapshot),
@@ -41,8 +41,14 @@ export function toStatus(parts: StatusParts): AppStatus {
     }),
     stages: parts.snapshot.stages.map((stage): StageStatus => ({ ...stage })),
     health: healthLinks.map((link) => toHealth(link, parts)),
+    ...(parts.snapshot.outOfMemory && { outOfMemory: parts.snapshot.outOfMemory }),
+    ...(repairs.length > 0 && { repairs: repairs.map(toRepair) }),
     ...(state.phase === 'failed' && { error: toMachineError(state.error).toShape() }),
   }
+}
+
+function toRepair({ what, file }: GuestRepair): ErrorShape {
+  return new AppError(`repaired-${what}`, { file }).toShape()
 }
 
 /** Running with a broken link is `degraded`: the process lives, and something between it and the engine does not. */
@@ -69,6 +75,7 @@ function toHealth(name: Health['link'], parts: StatusParts): Health {
     message: error ? sayError(say, error) : say(`health.state.${found.state}`),
     repairs: found.repairs,
     ...(error && { error }),
+    ...(found.mended && { mended: toMachineError(found.mended).toShape() }),
     ...(found.repairedAt !== undefined && { repairedAt: found.repairedAt }),
   }
 }

@@ -13,7 +13,13 @@ export function useNoticing(): void {
   watch(
     () => machine.status,
     (now, before) => {
-      for (const link of toMended(now, before)) notifications.add({ kind: 'repair', link })
+      for (const { link, mended } of toMended(now, before))
+        notifications.add({ kind: 'repair', link, ...(mended && { mended }) })
+      const { outOfMemory } = now ?? {}
+      if (before && outOfMemory && outOfMemory.at !== before.outOfMemory?.at)
+        notifications.add({ kind: 'outOfMemory', killed: outOfMemory.killed })
+      for (const repair of now?.repairs?.slice(before?.repairs?.length ?? 0) ?? [])
+        if (before) notifications.add({ kind: 'guestRepair', repair })
     },
   )
   watch(
@@ -32,9 +38,7 @@ export function useNoticing(): void {
 function toMended(now: AppStatus | undefined, before: AppStatus | undefined) {
   if (!now || !before) return []
   const earlier = new Map(before.health.map(({ link, repairs }) => [link, repairs]))
-  return now.health
-    .filter(
-      ({ link, repairs, state }) => state === 'ok' && repairs > (earlier.get(link) ?? repairs),
-    )
-    .map(({ link }) => link)
+  return now.health.filter(
+    ({ link, repairs, state }) => state === 'ok' && repairs > (earlier.get(link) ?? repairs),
+  )
 }

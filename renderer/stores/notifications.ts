@@ -6,7 +6,11 @@ import type { ErrorShape, HealthLink } from '#api'
 export type News =
   | { kind: 'failure'; error: ErrorShape }
   | { kind: 'transfer'; transfer: string; name: string; error?: ErrorShape }
-  | { kind: 'repair'; link: HealthLink }
+  | { kind: 'repair'; link: HealthLink; mended?: ErrorShape }
+  /** The guest mended or set aside something of its own. */
+  | { kind: 'guestRepair'; repair: ErrorShape }
+  /** The guest's kernel ended a program for want of memory. */
+  | { kind: 'outOfMemory'; killed: string }
   /** In words already, of those who have no kind of their own: what came of many containers at once, say. */
   | { kind: 'note'; tone: 'success' | 'warning' | 'error'; title: string; text?: string }
 

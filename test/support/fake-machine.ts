@@ -42,11 +42,11 @@ export interface FakeMachineOptions {
 }
 
 const durations = [120, 340, 6200, 1450, 24_800]
-const links = ['process', 'boot', 'ssh', 'socket', 'engine'] as const
+const links = ['process', 'boot', 'ssh', 'socket', 'engine', 'clock'] as const
 
 const consoleLines = [
   '[    3.281744] EXT4-fs (vdb): mounted filesystem r/w with ordered data mode',
-  '[    4.602113] sshd: listening on 0.0.0.0 port 22',
+  '[    4.602113] sshd: listening on 0.0.0.0 port 1',
   'containerd: level=info msg="containerd successfully booted in 1.204s"',
   'dockerd: level=info msg="Starting up"',
   'dockerd: level=error msg="failed to start daemon: cannot create network (docker0)"',
@@ -61,6 +61,8 @@ export class FakeMachine implements Machine {
   #snapshot: MachineSnapshot
   readonly forwards = new FakeForwards()
   readonly virtiofs = noVirtiofs
+  /** How often it was asked to look at itself. */
+  looks = 0
 
   constructor(options: FakeMachineOptions) {
     this.#options = options
@@ -84,6 +86,11 @@ export class FakeMachine implements Machine {
   onChange(listener: (snapshot: MachineSnapshot) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** A guest that says nothing of its engine. */
+  onEngineEvent(): () => void {
+    return () => undefined
   }
 
   async start(): Promise<void> {
@@ -114,6 +121,15 @@ export class FakeMachine implements Machine {
   /** What the guest's links are said to be, from now on. */
   setHealth(health: LinkHealth[]): void {
     this.#set({ ...this.#snapshot, health })
+  }
+
+  /** What the guest is said to have mended, and ended for want of memory. */
+  note(news: Partial<Pick<MachineSnapshot, 'repairs' | 'outOfMemory'>>): void {
+    this.#set({ ...this.#snapshot, ...news })
+  }
+
+  look(): void {
+    this.looks += 1
   }
 
   exec(): Promise<ExecResult> {
@@ -174,6 +190,7 @@ function toSnapshot(
         },
         stages: toStages(4, true),
         health: toHealth('unknown'),
+        repairs: [],
       }
     case 'stopped':
       return toStopped()
@@ -205,7 +222,12 @@ function toHealth(state: LinkHealth['state']): LinkHealth[] {
 }
 
 function toStopped(): MachineSnapshot {
-  return { state: { phase: 'stopped' }, stages: toStages(-1), health: toHealth('unknown') }
+  return {
+    state: { phase: 'stopped' },
+    stages: toStages(-1),
+    health: toHealth('unknown'),
+    repairs: [],
+  }
 }
 
 /** `done` stages have passed, the next one is under way. */
@@ -215,12 +237,14 @@ function toStarting(done: number, process: MachineProcess): MachineSnapshot {
     state: { phase: 'starting', stage, ...(done > 1 && { process }) },
     stages: toStages(done),
     health: toHealth('unknown'),
+    repairs: [],
   }
 }
 
 function toRunning(process: MachineProcess): MachineSnapshot {
   return {
     state: { phase: 'running', process },
+    repairs: [],
     stages: toStages(startStages.length),
     health: toHealth('ok').map((health) =>
       health.link === 'socket'

@@ -1,5 +1,6 @@
 import { backoffMs, pause, untilAborted } from '../waiting.ts'
 import type { SshConnection } from './connection.ts'
+import { type Dial, hedgedDial } from './hedged-dial.ts'
 
 /** The one long-lived connection, redialled for as long as the link lives. */
 export interface SshLink extends AsyncDisposable {
@@ -13,27 +14,24 @@ export interface SshLink extends AsyncDisposable {
 
 export interface SshLinkOptions {
   first: SshConnection
-  dial: (signal: AbortSignal) => Promise<SshConnection>
+  /** Several may be under way at once, so it leaves nothing behind in the guest. */
+  dial: Dial<SshConnection>
+  /** Done with the one that is taken, before anybody else can use it. */
+  prepare?: ((connection: SshConnection) => Promise<void>) | undefined
   /** Told of each change: `up` false with the reason while there is no connection. */
   onChange: (up: boolean, error?: Error) => void
 }
+
+/** What is cut now may be whole again a second later, which a dial that is under way would not notice. */
+const hedge = { everyMs: 1000, aloneMs: 8000, most: 6 }
+/** A refusal costs next to nothing. */
+const longestPauseMs = 500
 
 export function createSshLink(options: SshLinkOptions): SshLink {
   const over = new AbortController()
   let current: SshConnection | undefined = options.first
   let next = Promise.withResolvers<SshConnection>()
 
-  const redial = async (): Promise<SshConnection> => {
-    for (let attempt = 0; ; attempt++) {
-      await pause(backoffMs(attempt), over.signal)
-      try {
-        return await options.dial(over.signal)
-      } catch (error) {
-        if (over.signal.aborted) throw error
-        options.onChange(false, error instanceof Error ? error : new Error(String(error)))
-      }
-    }
-  }
   const keepUp = async () => {
     let connection = options.first
     for (;;) {
@@ -41,7 +39,7 @@ export function createSshLink(options: SshLinkOptions): SshLink {
       current = undefined
       over.signal.throwIfAborted()
       options.onChange(false, reason)
-      connection = await redial()
+      connection = await redial(options, over.signal)
       current = connection
       next.resolve(connection)
       next = Promise.withResolvers()
@@ -66,5 +64,34 @@ export function createSshLink(options: SshLinkOptions): SshLink {
       await current?.[Symbol.asyncDispose]()
       await keeping
     },
+  }
+}
+
+/** Dials until there is a connection that is prepared, or the signal is aborted. */
+async function redial(options: SshLinkOptions, signal: AbortSignal): Promise<SshConnection> {
+  for (let attempt = 0; ; attempt++) {
+    await pause(backoffMs(attempt, longestPauseMs), signal)
+    try {
+      const dialled = await hedgedDial(options.dial, { ...hedge, signal })
+      return await prepared(dialled, options, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      options.onChange(false, error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+}
+
+/** Nobody else knows of it yet, so nobody else would let it go. */
+async function prepared(
+  connection: SshConnection,
+  { prepare }: SshLinkOptions,
+  signal: AbortSignal,
+): Promise<SshConnection> {
+  try {
+    if (prepare) await untilAborted(prepare(connection), signal)
+    return connection
+  } catch (error) {
+    await connection[Symbol.asyncDispose]()
+    throw error
   }
 }

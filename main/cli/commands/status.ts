@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { AppStatus } from '#api'
+import type { AppStatus, Health } from '#api'
 import { callApp } from '../../control/client.ts'
 import { sayError } from '../../words/words.ts'
 import { lookAtHome } from '../../machine/look.ts'
@@ -19,6 +19,21 @@ async function readStatus(): Promise<AppStatus> {
   return client ? await client.api.machine.status() : await lookAtHome()
 }
 
+/** What is wrong with a link, and else what was the last time. */
+function tellHealth(say: CliContext['say'], health: Health): string[] {
+  const { link, state, message, error, repairedAt, mended, repairs } = health
+  const name = say(`health.link.${link}`)
+  if (state === 'down' || state === 'repairing' || error) return [`  ${name}: ${message}`]
+  if (repairedAt === undefined) return []
+  const at = toTime(repairedAt)
+  const why = mended ? sayError(say, mended) : ''
+  return [`  ${say('cli.status.repaired', { name, at, count: repairs })} ${why}`.trimEnd()]
+}
+
+function toTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString()
+}
+
 function print({ say, write }: CliContext, found: AppStatus): void {
   const lines = [say(found.slow ? `status.${found.state}Slow` : `status.${found.state}`)]
   if (found.engine)
@@ -29,10 +44,12 @@ function print({ say, write }: CliContext, found: AppStatus): void {
     const port = `127.0.0.1:${sshPort}`
     lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, diskGiB, port })}`)
   }
-  for (const { link, state, message, error } of found.health) {
-    if (state === 'down' || state === 'repairing' || error)
-      lines.push(`  ${say(`health.link.${link}`)}: ${message}`)
+  for (const health of found.health) lines.push(...tellHealth(say, health))
+  if (found.outOfMemory) {
+    const { at, killed } = found.outOfMemory
+    lines.push(`  ${say('cli.status.outOfMemory', { at: toTime(at), killed })}`)
   }
+  for (const repair of found.repairs ?? []) lines.push(`  ${sayError(say, repair)}`)
   if (found.error) lines.push(`  ${sayError(say, found.error)}`)
   write(`${lines.join('\n')}\n`)
 }

@@ -45,7 +45,21 @@ export function toNoticeWords(
     }
     case 'repair': {
       const link = t(`health.link.${notice.link}`)
-      return word('mended', t('ui.notices.mended', { link }), t('ui.notices.mendedText'))
+      const { mended } = notice
+      const text = mended
+        ? t('ui.notices.mendedWas', { text: wordError(mended) })
+        : t('ui.notices.mendedText')
+      return word('mended', t('ui.notices.mended', { link }), text)
+    }
+    case 'guestRepair':
+      return word('warning', t('ui.notices.guestRepair'), wordError(notice.repair))
+    case 'outOfMemory': {
+      const { killed } = notice
+      return word(
+        'warning',
+        t('ui.notices.outOfMemory'),
+        t('ui.notices.outOfMemoryText', { killed }),
+      )
     }
     case 'note':
       return word(notice.tone, notice.title, notice.text)

@@ -9,6 +9,9 @@ class NativeTheme extends EventEmitter {
 
 export const nativeTheme = new NativeTheme()
 
+/** Tells when the computer was asleep. */
+export const powerMonitor = new EventEmitter()
+
 export const screen = {
   getAllDisplays: () => [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
 }

@@ -33,6 +33,7 @@ test('coming up is no repair, coming back is one, with its time', () => {
   expect(ssh()?.error?.code).toBe('link-lost')
   board.setHealth('ssh', 'ok')
   expect(ssh()).toMatchObject({ state: 'ok', repairs: 1, error: undefined })
+  expect(ssh()?.mended).toMatchObject({ code: 'link-lost' })
   const { repairedAt } = ssh() ?? {}
   expect(Date.now() - (repairedAt ?? 0)).toBeLessThan(1000)
   board.resetHealth()
@@ -44,4 +45,16 @@ test('a snapshot that was handed out never changes', () => {
   const before = board.snapshot
   board.setHealth('engine', 'down', new VmError('engine-down'))
   expect(before.health.find(({ link }) => link === 'engine')?.state).toBe('unknown')
+})
+
+test('what the guest has mended is told once for each boot, however often it says so', () => {
+  const board = createBoard()
+  const repair = { what: 'images', file: '/data/containerd.bad' } as const
+  board.noteRepair(repair)
+  const told = board.snapshot
+  board.noteRepair({ ...repair })
+  expect(board.snapshot).toBe(told)
+  expect(told.repairs).toEqual([repair])
+  board.resetStages()
+  expect(board.snapshot.repairs).toEqual([])
 })

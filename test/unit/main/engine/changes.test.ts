@@ -2,7 +2,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
 import { EngineChanges, type EngineEvent } from '../../../../main/engine/changes.ts'
 import { createEngineClient } from '../../../../main/engine/client.ts'
 import { silentLog } from './with-engine.ts'
@@ -30,7 +31,7 @@ async function feedOf() {
   changes.on('resync', () => heard.push('resync'))
   changes.on('away', () => heard.push('away'))
   const next = async (count: number): Promise<ServerResponse> => {
-    await expect.poll(() => readers.length).toBe(count)
+    await expect.poll(() => readers.length, { timeout: 5000 }).toBe(count)
     const reader = readers[count - 1]
     if (!reader) throw new Error('no reader')
     return reader
@@ -86,4 +87,83 @@ test('a feed that is closed is not read again, and says so once', async () => {
   feed.changes.open()
   await feed.next(2)
   await expect.poll(() => feed.heard).toEqual(['resync', 'away', 'resync'])
+})
+
+describe('a feed that is open and says nothing', () => {
+  const second = 1_000_000_000
+  const toldAt = (timeNano: number) =>
+    `${JSON.stringify({ Type: 'daemon', Action: 'reload', timeNano })}\n`
+
+  test('is read again when the engine is known to have told more', async () => {
+    await using feed = await feedOf()
+    feed.changes.open()
+    await feed.next(1)
+    await expect.poll(() => feed.heard).toEqual(['resync'])
+    feed.changes.expect(5 * second)
+    const reader = await feed.next(2)
+    await expect.poll(() => feed.heard).toEqual(['resync', 'resync'])
+    reader.write(event('start', 'a'))
+    await expect.poll(() => feed.heard).toEqual(['resync', 'resync', 'start a'])
+  })
+
+  test('is well when it told the same a little later, by whatever kind of object', async () => {
+    await using feed = await feedOf()
+    feed.changes.open()
+    const reader = await feed.next(1)
+    await expect.poll(() => feed.heard).toEqual(['resync'])
+    feed.changes.expect(5 * second)
+    reader.write(`${JSON.stringify({ Type: 'builder', Action: 'prune', timeNano: 5 * second })}\n`)
+    // What comes while the first is waited for is looked at after it.
+    feed.changes.expect(6 * second)
+    reader.write(toldAt(6 * second))
+    await pause(2500)
+    expect(feed.heard).toEqual(['resync'])
+  })
+
+  test('is found also when the clock was a day ahead before', async () => {
+    await using feed = await feedOf()
+    const day = 86_400 * second
+    feed.changes.open()
+    const reader = await feed.next(1)
+    await expect.poll(() => feed.heard).toEqual(['resync'])
+    reader.write(toldAt(day))
+    feed.changes.expect(day)
+    await pause(1500)
+    expect(feed.heard).toEqual(['resync'])
+    feed.changes.expect(5 * second)
+    await feed.next(2)
+    await expect.poll(() => feed.heard).toEqual(['resync', 'resync'])
+  })
+
+  test.each(['after', 'before'])(
+    'is not blamed when the clock was set back and it told the same %s',
+    async (order) => {
+      await using feed = await feedOf()
+      const day = 86_400 * second
+      feed.changes.open()
+      const reader = await feed.next(1)
+      await expect.poll(() => feed.heard).toEqual(['resync'])
+      feed.changes.expect(day)
+      reader.write(toldAt(day))
+      await pause(100)
+      const steps = [() => feed.changes.expect(5 * second), () => reader.write(toldAt(5 * second))]
+      for (const step of order === 'after' ? steps : steps.reverse()) {
+        step()
+        await pause(100)
+      }
+      await pause(2500)
+      expect(feed.heard).toEqual(['resync'])
+    },
+  )
+
+  test('is not blamed for what was told before it was opened', async () => {
+    await using feed = await feedOf()
+    feed.changes.expect(5 * second)
+    feed.changes.open()
+    await feed.next(1)
+    await expect.poll(() => feed.heard).toEqual(['resync'])
+    feed.changes.expect(5 * second)
+    await pause(1500)
+    expect(feed.heard).toEqual(['resync'])
+  })
 })

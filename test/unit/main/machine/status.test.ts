@@ -9,7 +9,9 @@ const process: MachineProcess = {
   accel: 'kvm',
   adopted: false,
 }
-const snapshot: MachineSnapshot = { state: { phase: 'running', process }, stages: [], health: [] }
+const snapshot: MachineSnapshot = {
+  ...{ state: { phase: 'running', process }, stages: [], health: [], repairs: [] },
+}
 
 const foldersOf = (folders: { error: AppError | undefined; note: AppError | undefined }) =>
   toStatus({

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import { connectSsh } from '../../../../vm/ssh/connection.ts'
-import { withGuestSockets } from '../../../../vm/ssh/guest-sockets.ts'
+import { openGuestSockets } from '../../../../vm/ssh/guest-sockets.ts'
 import { startSshServer } from '../../../support/ssh-server.ts'
 
 const options = { timeoutMs: 5000, signal: new AbortController().signal }
@@ -18,11 +18,8 @@ test('who dials a socket in the guest is served here', async () => {
     { path: '/run/one', onStream: echo('one') },
     { path: '/run/two', onStream: echo('two') },
   ]
-  await using connection = await withGuestSockets(
-    { guestSockets, log: () => undefined },
-    await connectSsh(server, options),
-  )
-  expect(connection.client).toBeDefined()
+  await using connection = await connectSsh(server, options)
+  await openGuestSockets({ guestSockets, log: () => undefined }, connection)
   expect(server.listening).toEqual(['/run/one', '/run/two'])
   const stream = await server.dial('/run/two')
   stream.end('hello')
