@@ -3,7 +3,7 @@ import { VmError } from './errors.ts'
 import type { MachineState } from './machine-state.ts'
 import type { ProcessEnd } from './qemu/launch.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
-import { parseConsole, readTail } from './serial.ts'
+import { excerptOf, parseConsole, readTail } from './serial.ts'
 
 /** A machine that dies twice within this time is not started again by itself. */
 const deathsApartMs = 5 * 60_000
@@ -56,5 +56,5 @@ export function toEndError(
   const panic = lastWords(serial)?.params['reason']
   const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
   const params = { pid: instance.pid, how: end.signal ?? panic ?? exit }
-  return new VmError(code, params, { serial: serial.slice(-20) })
+  return new VmError(code, params, { serial: excerptOf(serial) })
 }

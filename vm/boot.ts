@@ -4,11 +4,12 @@ import { dirname } from 'node:path'
 import type { Context } from './context.ts'
 import { writeDurably } from './durable-file.ts'
 import { VmError } from './errors.ts'
-import { diskFormat } from './files.ts'
+import { diskFormat, type MachineFiles } from './files.ts'
 import { type FirstFolders, serveFirstFolders, type VirtiofsProgram } from './first-folders.ts'
 import type { GuestImage } from './guest-image.ts'
 import type { Accel } from './machine-state.ts'
 import { qemuArgs, type Launch } from './qemu/args.ts'
+import { clearQmpSocket, forgetQmpSocket } from './qemu/qmp-socket.ts'
 import type { Qemu } from './qemu/find.ts'
 import { dialQmp, explainEnd, launchQemu, type Launched, type StartFailure } from './qemu/launch.ts'
 import { readProcess } from './qemu/process-table.ts'
@@ -36,7 +37,7 @@ const killMs = 5000
 
 /**
  * Starts QEMU and resolves once its control link is up. Ends what it started when it fails or is aborted.
- * @throws {VmError} 'qemu-failed', 'disk-in-use', 'accel-unusable'.
+ * @throws {VmError} 'qemu-failed', 'disk-in-use', 'accel-unusable', 'socket-taken'.
  */
 export async function bootQemu(
   context: Context,
@@ -80,6 +81,7 @@ async function tryBoot(
   const args = qemuArgs(launch)
   const address: QmpAddress =
     'path' in launch.qmp ? launch.qmp : { port: launch.qmp.port, secretFile: files.qmpSecret }
+  if ('path' in launch.qmp) await clearQmpSocket(launch.qmp.path, launch.disk.path)
   await beginSerial(files.serial, files.previousSerial)
   const runtime = describeRuntime(launch, config.diskGiB, args)
   // Written before the spawn as well, so that an app that is ended between the two leaves no unknown process.
@@ -101,18 +103,23 @@ async function tryBoot(
       launched.ended,
     ])
     if (!('execute' in qmp)) {
-      await removeRuntime(files.runtime)
+      await forget(files)
       return await explainEnd(files.output, qmp)
     }
     config.log('qemu-started', { ...instance, sshPort: runtime.sshPort, accel: runtime.accel })
     return watchProcess({ runtime: { ...runtime, ...instance }, instance, qmp, address, launched })
   } catch (error) {
     // One that cannot be ended keeps its runtime file, so that the next start finds it.
-    if (await endLaunched(launched)) await removeRuntime(files.runtime)
+    if (await endLaunched(launched)) await forget(files)
     throw error
   } finally {
     giveUp.abort()
   }
+}
+
+async function forget(files: MachineFiles): Promise<void> {
+  await removeRuntime(files.runtime)
+  await forgetQmpSocket(files.qmpSocket)
 }
 
 async function endLaunched({ kill, ended }: Launched): Promise<boolean> {

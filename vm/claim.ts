@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { removeDeadDrafts } from './drafts.ts'
 import { VmError } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import { ensureFolders } from './folders.ts'
@@ -26,6 +27,9 @@ export function createClaim({ config, files }: Context): Claim {
     held ??= lockFolder(files.lock)
     try {
       await held
+      await removeDeadDrafts(config.folder).catch((cause: unknown) => {
+        config.log('drafts-kept', { reason: String(cause) })
+      })
     } catch (error) {
       held = undefined
       throw error

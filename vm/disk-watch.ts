@@ -24,7 +24,7 @@ interface WatchOptions {
 
 /**
  * Resumes a guest that the host's disk has paused, now or later, until the signal is aborted or the process has
- * ended. Meanwhile the board's 'process' link is down with 'disk-full' or 'disk-damaged'.
+ * ended. Meanwhile the board's 'process' link is down with 'disk-full' or 'disk-failing'.
  */
 export function watchDisk(context: Context, qemu: QemuProcess, options: WatchOptions): void {
   const { lookMs = 2000 } = options
@@ -69,7 +69,7 @@ export function watchDisk(context: Context, qemu: QemuProcess, options: WatchOpt
 /** Why the guest stands still just now, if the disk is the reason. */
 export function diskTrouble({ snapshot }: Board): VmError | undefined {
   const error = snapshot.health.find(({ link }) => link === 'process')?.error
-  return error?.code === 'disk-full' || error?.code === 'disk-damaged' ? error : undefined
+  return error?.code === 'disk-full' || error?.code === 'disk-failing' ? error : undefined
 }
 
 /** What QEMU told last of its disk; `failures` counts the writes that failed. */
@@ -127,7 +127,7 @@ function report(
 ): void {
   const error = nospace
     ? new VmError('disk-full', { folder: config.folder, freeMiB: free, neededMiB: resumeMiB })
-    : new VmError('disk-damaged', { path: files.disk, reason })
+    : new VmError('disk-failing', { path: files.disk, reason })
   if (diskTrouble(board)?.code === error.code) return
   config.log('disk-trouble', { nospace, freeMiB: free })
   board.setHealth('process', 'down', error)

@@ -85,6 +85,17 @@ export function parseConsole(line: string): { stage: string } | { error: VmError
   return stage === undefined ? undefined : { stage }
 }
 
+/** How much of the console goes with an error. */
+const excerptLines = 20
+
+/** What of the console tells most: around the guest's last words, which a trace of many lines may follow, or its end. */
+export function excerptOf(serial: readonly string[]): string[] {
+  const at = serial.findIndex((line) => 'error' in (parseConsole(line) ?? {}))
+  const from =
+    at < 0 ? serial.length - excerptLines : Math.min(at - 4, serial.length - excerptLines)
+  return serial.slice(Math.max(0, from)).slice(0, excerptLines)
+}
+
 function followLines(path: string, signal: AbortSignal, onLine: (line: string) => void): void {
   let position = 0
   let rest = ''

@@ -16,6 +16,7 @@ import { openSession, toMachineProcess, type Session } from './session.ts'
 import { connectSsh, type SshConnection } from './ssh/connection.ts'
 import { openGuestSockets } from './ssh/guest-sockets.ts'
 import { ensureKey } from './ssh/keys.ts'
+import { isPastKernel, toStartError } from './start-failure.ts'
 import { endQemu } from './stop.ts'
 import { pause, retry, withDeadline } from './waiting.ts'
 
@@ -38,7 +39,7 @@ export async function startSession(
   if (!found && options.adoptOnly) return undefined
   board.resetStages()
   let qemu = found
-  let servicesUp = false
+  const passed = { kernel: false, services: false }
   const over = new AbortController()
   try {
     const keys = await ensureKeys(context, found)
@@ -48,6 +49,7 @@ export async function startSession(
       bringUp(context, {
         ...{ found, prepared, signal, over: over.signal },
         onProcess: (one) => (qemu = one),
+        onRetry: (console) => (passed.kernel ||= isPastKernel(console)),
       }),
     )
     board.setHealth('boot', 'ok')
@@ -58,7 +60,7 @@ export async function startSession(
       await openSockets(connection)
       return connection
     })
-    servicesUp = true
+    passed.services = true
     board.setHealth('ssh', 'ok')
     return await board.stage('engine', async () => {
       const session = await openSession(context, {
@@ -71,8 +73,8 @@ export async function startSession(
     })
   } catch (error) {
     over.abort()
-    if (qemu) await abandon(context, qemu, servicesUp)
-    throw qemu ? await withSerial(error, context) : error
+    if (qemu) await abandon(context, qemu, passed.services)
+    throw qemu ? await explain(error, context, passed.kernel) : error
   } finally {
     over.abort()
   }
@@ -126,6 +128,8 @@ interface BringUp {
   /** Aborted once nobody listens to the console any more, and the session watches the disk. */
   over: AbortSignal
   onProcess: (qemu: QemuProcess | undefined) => void
+  /** Gets the console of a boot that is tried again, which the next one begins anew. */
+  onRetry: (console: readonly string[]) => void
 }
 
 /**
@@ -134,7 +138,8 @@ interface BringUp {
  * long done: "Oops: int3"). The worst of it is done first thing, see etc/runit/1 of the image. No disk is mounted by
  * then, so the boot is simply tried again.
  */
-async function bringUp(context: Context, { found, prepared, signal, over, onProcess }: BringUp) {
+async function bringUp(context: Context, options: BringUp) {
+  const { found, prepared, signal, over, onProcess, onRetry } = options
   const { board, config, files } = context
   for (let attempt = 1; ; attempt++) {
     const running = found ?? (prepared && (await bootQemu(context, prepared, signal)))
@@ -151,6 +156,7 @@ async function bringUp(context: Context, { found, prepared, signal, over, onProc
       if (running.adopted || attempt >= bootAttempts || !isPanic(error)) throw error
       config.log('guest-panicked', { attempt, ...error.params })
       await endQemu(context, running, { graceMs: 0 })
+      onRetry(await readTail(files.serial, 500).catch(() => []))
       onProcess(undefined)
       board.setHealth('process', 'unknown')
     }
@@ -243,8 +249,12 @@ async function abandon(context: Context, qemu: QemuProcess, servicesUp: boolean)
   else await endQemu(context, qemu, { graceMs: servicesUp ? abandonGraceMs : 0 })
 }
 
-async function withSerial(error: unknown, { files }: Context): Promise<unknown> {
-  if (!(error instanceof VmError) || error.serial.length > 0) return error
-  const serial = await readTail(files.serial, 20).catch(() => [])
-  return new VmError(error.code, error.params, { cause: error.cause, serial })
+async function explain(
+  error: unknown,
+  { files }: Context,
+  wasPastKernel: boolean,
+): Promise<unknown> {
+  if (!(error instanceof VmError)) return error
+  const console = await readTail(files.serial, 500).catch(() => [])
+  return toStartError(error, console, wasPastKernel)
 }

@@ -1,6 +1,7 @@
 import { adoptQemu } from './adopt.ts'
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
+import { forgetQmpSocket } from './qemu/qmp-socket.ts'
 import type { StopReport } from './machine.ts'
 import {
   findInstance,
@@ -178,11 +179,15 @@ async function powerOffOverSsh(
   }
 }
 
-/** A file that stays behind is no harm: what it says is checked against the process table. */
+/**
+ * Also the sockets, which a QEMU that was killed leaves. A file that stays behind is no harm: what it says is checked
+ * against the process table.
+ */
 async function forget({ config, files }: Context): Promise<void> {
   await removeRuntime(files.runtime).catch((error: unknown) => {
     config.log('runtime-kept', { reason: String(error) })
   })
+  await forgetQmpSocket(files.qmpSocket)
 }
 
 export function toStopError(cause: unknown): VmError {

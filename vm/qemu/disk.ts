@@ -1,20 +1,13 @@
-import { execFile } from 'node:child_process'
 import { open, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
 import { z } from 'zod'
 import { errorCode, replaceDurably, syncFolder } from '../durable-file.ts'
 import { toFolderError } from '../folders.ts'
 import { VmError } from '../errors.ts'
 import type { DiskFormat } from '../files.ts'
-import { findProgram, installCommand } from './find.ts'
+import { hasSoundHeader } from './qcow2-header.ts'
+import { isLockRefusal, lastLine, qemuImg } from './qemu-img.ts'
 
-const run = promisify(execFile)
-
-/** A check reads all of a disk's tables, on a slow disk for minutes. */
-const imageMs = 600_000
-/** How every qcow2 file begins: QFI and 0xfb. */
-const qcow2Magic = '514649fb'
 const gibibyte = 1024 ** 3
 const mebibyte = 1024 ** 2
 
@@ -116,34 +109,15 @@ async function checkQcow2(path: string): Promise<number> {
 async function whyUnchecked(path: string, cause: unknown): Promise<unknown> {
   if (cause instanceof VmError) return cause
   const inUse = new VmError('disk-in-use', { path }, { cause })
-  if (/Failed to get ".*" lock|Is another process using/i.test(String(cause))) return inUse
+  if (isLockRefusal(cause)) return inUse
   try {
-    const file = await open(path, 'r+')
-    try {
-      const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-      if (buffer.toString('hex') !== qcow2Magic) return toDamaged(path, cause)
-    } finally {
-      await file.close()
-    }
+    if (!(await hasSoundHeader(path))) return toDamaged(path, cause)
   } catch (error) {
     return errorCode(error) === 'EBUSY' ? inUse : toFolderError(error, dirname(path))
   }
   return new VmError('qemu-failed', { program: 'qemu-img', reason: lastLine(cause) }, { cause })
 }
 
-async function qemuImg(args: string[]) {
-  const program = await findProgram('qemu-img')
-  if (program === undefined) {
-    const command = installCommand(process.platform)
-    throw new VmError('qemu-missing', { program: 'qemu-img', command })
-  }
-  return run(program, args, { windowsHide: true, timeout: imageMs })
-}
-
 function toDamaged(path: string, cause: unknown): VmError {
   return new VmError('disk-damaged', { path, reason: lastLine(cause) }, { cause })
-}
-
-function lastLine(cause: unknown): string {
-  return cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : String(cause)
 }

@@ -8,6 +8,9 @@ import type { GuestArch } from './args.ts'
 
 const run = promisify(execFile)
 
+/** Told at once, unless the computer is very busy or the program's drive wakes. */
+const versionMs = 20_000
+
 /** JSON for -device came with 6.2; older ones also lack fixes that the disk's flushes need. */
 const oldest = [6, 2]
 
@@ -27,20 +30,24 @@ export function installCommand(platform: NodeJS.Platform): string {
 
 /**
  * Finds QEMU in the folder that came with the app (`BERTH_QEMU`), PATH, and the installers' own folders.
- * @throws {VmError} 'qemu-missing' with the install command, 'qemu-too-old', 'qemu-failed' when it does not even
- * tell its version.
+ * @throws {VmError} 'qemu-missing' with the install command, 'qemu-too-old', 'qemu-unusable' when there is
+ * one that may not be run, or does not even tell its version, and 'qemu-slow' when it has not in `answerMs`.
  */
 export async function findQemu(
   arch: GuestArch,
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
+  answerMs = versionMs,
 ): Promise<Qemu> {
   const name = arch === 'amd64' ? 'qemu-system-x86_64' : 'qemu-system-aarch64'
+  const command = installCommand(platform)
   const program = await findProgram(name, environment, platform)
-  if (program === undefined) {
-    throw new VmError('qemu-missing', { program: name, command: installCommand(platform) })
-  }
-  const version = await readVersion(program)
+  if (program === undefined) throw await whyMissing(name, environment, platform)
+  const version = await readVersion(program, answerMs).catch((cause: unknown) => {
+    if (isLate(cause))
+      throw new VmError('qemu-slow', { program, seconds: answerMs / 1000, command }, { cause })
+    throw new VmError('qemu-unusable', { program, reason: lineOf(cause), command }, { cause })
+  })
   if (isOlder(version, oldest)) {
     throw new VmError('qemu-too-old', { program, version, oldest: oldest.join('.') })
   }
@@ -91,16 +98,40 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-async function readVersion(program: string): Promise<string> {
-  try {
-    const { stdout } = await run(program, ['--version'], { timeout: 20_000, windowsHide: true })
-    const version = /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1]
-    if (version !== undefined) return version
-    throw new Error(`unknown answer: ${stdout.slice(0, 80)}`)
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    throw new VmError('qemu-failed', { program, reason }, { cause })
+/** None, or one that this user may not run. */
+async function whyMissing(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): Promise<VmError> {
+  const command = installCommand(platform)
+  for (const folder of searchFolders(environment, platform)) {
+    const program = join(folder, name)
+    const found = await stat(program).catch(() => undefined)
+    if (found?.isFile()) return new VmError('qemu-unusable', { program, reason: 'EACCES', command })
   }
+  return new VmError('qemu-missing', { program: name, command })
+}
+
+async function readVersion(program: string, timeout: number): Promise<string> {
+  // One that hangs need not heed anything less.
+  const options = { timeout, killSignal: 'SIGKILL', windowsHide: true } as const
+  const { stdout } = await run(program, ['--version'], options)
+  const version = /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+  if (version === undefined) throw new Error(`unknown answer: ${stdout.slice(0, 80)}`)
+  return version
+}
+
+/** Node ended it, and not somebody else. */
+function isLate(cause: unknown): boolean {
+  return cause instanceof Error && 'killed' in cause && cause.killed === true
+}
+
+/** How it failed; what a program for another processor says is no text at all. */
+function lineOf(cause: unknown): string {
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (typeof code === 'number') return `exit code ${code}`
+  return cause instanceof Error ? (cause.message.split('\n')[0] ?? '').slice(0, 120) : String(cause)
 }
 
 export function isOlder(version: string, than: readonly number[]): boolean {

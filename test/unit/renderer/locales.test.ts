@@ -38,6 +38,15 @@ describe('the locale files', () => {
     expect(Object.keys(zh.errors).sort()).toEqual([...errorCodes].sort())
   })
 
+  it('name an end that exists for a system image that does not work: the app makes none', () => {
+    for (const code of ['image-missing', 'image-damaged', 'system-failed'] as const) {
+      expect(en.errors[code], code).toContain('reinstall Berth')
+      expect(en.errors[code], code).not.toMatch(/remove|delete/)
+      expect(zh.errors[code], code).toContain('重新安装 Berth')
+      expect(zh.errors[code], code).not.toMatch(/删除/)
+    }
+  })
+
   it('keep clear of the signs that the message format gives a meaning', () => {
     for (const [key, text] of [...english, ...chinese]) {
       expect(text, key).not.toMatch(/[@|]/)

@@ -86,7 +86,7 @@ test('a guest found paused by a disk that fails is not told to be short of room'
   guest.pause()
   guest.ioStatus = 'failed'
   watchDisk(context, guest.qemu, { signal: over.signal, lookMs: 200 })
-  expect(await health('down')).toMatchObject({ error: { code: 'disk-damaged' } })
+  expect(await health('down')).toMatchObject({ error: { code: 'disk-failing' } })
 })
 
 test('a disk that cannot be asked, and the end of the process, end the wait without a word', async () => {

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmod,
   mkdtemp,
   mkdir,
+  open,
   readdir,
   readFile,
   rm,
@@ -13,10 +14,12 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { prepareDisk } from '../../../../vm/qemu/disk.ts'
 import { findProgram } from '../../../../vm/qemu/find.ts'
 
+const run = promisify(execFile)
 const gibibyte = 1024 ** 3
 let folder: string
 beforeEach(async () => {
@@ -121,6 +124,49 @@ describe.skipIf((await findProgram('qemu-img')) === undefined)('a qcow2 disk', (
     const before = await readFile(path)
     await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-damaged' })
     expect(await readFile(path)).toEqual(before)
+  })
+
+  describe.skipIf(noQemuIo)('that holds something', () => {
+    const cluster = 65_536
+    const [refcounts, l1, l2, data] = [2 * cluster, 3 * cluster, 4 * cluster, 5 * cluster]
+
+    beforeEach(async () => {
+      await prepareDisk(qcow2(1))
+      await run('qemu-io', ['-f', 'qcow2', '-c', 'write -P 65 0 65536', qcow2(1).path])
+      expect((await stat(qcow2(1).path)).size).toBe(data + cluster)
+    })
+
+    const flip = async (at: number, bit: number) => {
+      const file = await open(qcow2(1).path, 'r+')
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at)
+      await file.write(Buffer.of(buffer.readUInt8(0) ^ bit), 0, 1, at)
+      await file.close()
+    }
+
+    test.each([
+      ['in its magic', () => flip(0, 1)],
+      ['in its version', () => flip(7, 4)],
+      ['in the size of its clusters', () => flip(23, 32)],
+      ['in the place of its first table', () => flip(46, 1)],
+      ['in the place of its reference counts', () => flip(54, 1)],
+      ['in what it needs to be understood', () => flip(72, 64)],
+      ['in its first table', () => flip(l1 + 5, 8)],
+      ['in its second table', () => flip(l2 + 5, 8)],
+      ['in a reference count, which is none now', () => flip(refcounts + 11, 1)],
+      ['at its end, which is gone', () => truncate(qcow2(1).path, data - 512)],
+    ])('and is wrong %s is damaged, and stays as it is', async (_where, damage) => {
+      await damage()
+      const before = await readFile(qcow2(1).path)
+      await expect(prepareDisk(qcow2(1))).rejects.toMatchObject({ code: 'disk-damaged' })
+      expect(await readFile(qcow2(1).path)).toEqual(before)
+    })
+
+    test('and has room that nobody uses is used as it is', async () => {
+      await truncate(qcow2(1).path, data + 2 * cluster)
+      await flip(refcounts + 13, 1)
+      await expect(run('qemu-img', ['check', qcow2(1).path])).rejects.toMatchObject({ code: 3 })
+      await prepareDisk(qcow2(1))
+    })
   })
 
   test('that could not be looked at is not called damaged', async () => {

@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { candidateAccels } from '../../../../vm/qemu/accel.ts'
 import { findQemu, searchFolders } from '../../../../vm/qemu/find.ts'
+import { findProcesses } from '../../../../vm/qemu/process-table.ts'
+import { expectTold } from '../../../support/told-error.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -32,12 +34,53 @@ test('the version is read, and one that is too old is refused', async () => {
   await expect(findQemu('amd64', environment)).rejects.toMatchObject({ code: 'qemu-too-old' })
 })
 
-test('a program that does not run is told by name', async () => {
-  await program('exit 3')
-  await expect(findQemu('amd64', { BERTH_QEMU: folder })).rejects.toMatchObject({
-    code: 'qemu-failed',
-    params: { program: join(folder, 'qemu-system-x86_64') },
-  })
+/** The ELF header of a program for a Motorola 68000, and nothing else. */
+const foreign = Buffer.from('7f454c46010201000000000000000000000200040000000100000000', 'hex')
+
+test.each([
+  ['that does not run', '#!/bin/sh\nexit 3\n', 0o755],
+  ['for another processor', foreign, 0o755],
+  ['that is empty', '', 0o755],
+  ['that may not be run', '#!/bin/sh\necho "QEMU emulator version 9.0.0"\n', 0o644],
+])(
+  'a program %s is told by name, with the command that brings another',
+  async (_what, text, mode) => {
+    const path = join(folder, 'qemu-system-x86_64')
+    await writeFile(path, text)
+    await chmod(path, mode)
+    const error = await findQemu('amd64', { BERTH_QEMU: folder }, 'linux').catch(
+      (cause: unknown) => cause,
+    )
+    expectTold(error, 'qemu-unusable')
+    expect(error).toMatchObject({
+      params: { program: path, command: expect.stringContaining('qemu-system-x86') },
+    })
+  },
+)
+
+test('a program that is late is told as that, and ended', async () => {
+  await program("trap '' TERM\nwhile :; do sleep 1; done")
+  const error = await findQemu('amd64', { BERTH_QEMU: folder }, 'linux', 500).catch(
+    (cause: unknown) => cause,
+  )
+  expectTold(error, 'qemu-slow')
+  expect(error).toMatchObject({ params: { seconds: 0.5 } })
+  expect(await findProcesses(folder)).toEqual([])
+})
+
+test('a program that may not be run is no hindrance to the next one', async () => {
+  const [one, two] = [join(folder, 'one'), join(folder, 'two')]
+  for (const [place, mode] of [
+    [one, 0o644],
+    [two, 0o755],
+  ] as const) {
+    await mkdir(place)
+    const path = join(place, 'qemu-system-x86_64')
+    await writeFile(path, '#!/bin/sh\necho "QEMU emulator version 9.0.0"\n')
+    await chmod(path, mode)
+  }
+  const found = await findQemu('amd64', { PATH: [one, two].join(delimiter) })
+  expect(found.program).toBe(join(two, 'qemu-system-x86_64'))
 })
 
 test('PATH comes before the usual folders, and a folder of the app before all', () => {
