@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Api, AppError, type ErrorShape, kinds, type Link, serve } from '#api'
+import { type Api, AppError, type AppStatus, type ErrorShape, kinds, type Link, serve } from '#api'
 import { createCompose } from './compose/create.ts'
 import { OpenedFiles } from './compose/opened-files.ts'
 import type { ComposeRunner } from './compose/runner.ts'
@@ -22,7 +22,7 @@ import { findPaths, type Paths } from './host/paths.ts'
 import { makeSocketFolder } from './host/socket-folder.ts'
 import { createMachine, type MachineParts } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
-import { MachineService } from './machine/service.ts'
+import { MachineService, type MachineServiceParts } from './machine/service.ts'
 import { type StatusParts, toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
 import type { HostPorts } from './ports/host-ports.ts'
@@ -78,7 +78,10 @@ export interface App extends AsyncDisposable {
 export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const home = await openHome(stack, config.paths ?? findPaths())
-  const { services, machine } = createServices(stack, config, home)
+  const { services, machine, folders } = createServices(stack, config, home)
+  // Why it cannot be found is told when the machine is to start.
+  const disk = await machine.disk().catch(() => undefined)
+  if (disk) folders.hide(disk.path)
   const { toShape } = home
   const api: Api = {
     app: {
@@ -144,10 +147,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const folders = stack.use(createFolders(home))
   const machine = stack.use(
     (config.createMachine ?? createMachine)({
-      ...home,
-      folders,
-      dockerSocket,
-      imageFolder,
+      ...{ ...home, folders, dockerSocket, imageFolder },
       accel: env['BERTH_ACCEL'],
     }),
   )
@@ -156,15 +156,17 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
   const host = config.hostPorts ?? createLocalPorts()
-  const { settings } = home
-  const { choices } = home
+  const { settings, choices } = home
   const ports = stack.use(new Ports({ machine, client, changes, settings, host, log, choices }))
   const onError = () => service.refresh()
-  const asked = { machine, folders, log, client, changes, containers: ports, onError }
-  const replay = stack.use(createReplay(asked))
+  const replay = stack.use(
+    createReplay({ machine, folders, log, client, changes, containers: ports, onError }),
+  )
   const folderHealth = () => ({ error: folders.error ?? replay.error, note: folders.note })
   const told = { machine, engine, ports, folderHealth }
-  const service = stack.use(createMachineService(config, home, told))
+  const status = () => readStatus(home, told)
+  const hide = (file: string) => folders.hide(file)
+  const service = stack.use(createMachineService(config, home, { ...told, status, hide }))
   engine.onVersion(() => service.refresh())
   ports.onTrouble(() => service.refresh())
   folders.onError(onError)
@@ -184,7 +186,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     ports,
     terminals: new Terminals(machine, client),
   }
-  return { services, machine }
+  return { services, machine, folders }
 }
 
 interface Told {
@@ -194,22 +196,27 @@ interface Told {
   folderHealth: () => StatusParts['folders']
 }
 
-function createMachineService(
-  config: AppConfig,
+function readStatus(
   { paths, socketFolder }: Home,
   { machine, engine, ports, folderHealth }: Told,
+): AppStatus {
+  return toStatus({
+    app: { pid: process.pid, version, home: paths.home },
+    ...{ dockerSocket: paths.dockerSocket(socketFolder), say: createSay('en') },
+    ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
+    folders: folderHealth(),
+  })
+}
+
+function createMachineService(
+  config: AppConfig,
+  { paths }: Home,
+  { machine, ports, status, hide }: Told & Pick<MachineServiceParts, 'status' | 'hide'>,
 ): MachineService {
-  const app = { pid: process.pid, version, home: paths.home }
-  const about = { app, dockerSocket: paths.dockerSocket(socketFolder), say: createSay('en') }
   return new MachineService({
     machine,
     logs: { machine, files: { console: paths.console, app: paths.appLog } },
-    status: () =>
-      toStatus({
-        ...about,
-        ...{ snapshot: machine.snapshot, engine: engine.version, portTrouble: ports.trouble },
-        folders: folderHealth(),
-      }),
+    ...{ status, hide },
     uiUrl: () => config.uiUrl(),
     ports: () => ports.current,
   })

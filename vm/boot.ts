@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import type { Context } from './context.ts'
 import { writeDurably } from './durable-file.ts'
+import { findDisk } from './disk/place.ts'
 import { VmError } from './errors.ts'
 import { diskFormat, type MachineFiles } from './files.ts'
 import { type FirstFolders, serveFirstFolders, type VirtiofsProgram } from './first-folders.ts'
@@ -155,7 +156,7 @@ async function describeLaunch(
     memoryMiB: config.memoryMiB,
     sshPort: await freePort(),
     image: { ...image, cmdline: image.manifest.cmdline },
-    disk: { path: files.disk, format: diskFormat(process.platform) },
+    disk: { path: await findDisk(files), format: diskFormat(process.platform) },
     handedIn: {
       authorized_keys: files.authorizedKeys,
       ssh_host_ed25519_key: files.hostKey,
@@ -210,7 +211,8 @@ async function toVmError(
   { kind, reason }: StartFailure,
 ): Promise<VmError> {
   const serial = await readTail(files.serial, 20)
-  if (kind === 'disk-in-use') return new VmError('disk-in-use', { path: files.disk }, { serial })
+  if (kind === 'disk-in-use')
+    return new VmError('disk-in-use', { path: await findDisk(files) }, { serial })
   if (kind === 'accel') return new VmError('accel-unusable', { accel, reason }, { serial })
   return new VmError('qemu-failed', { program: qemu.program, reason }, { serial })
 }

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Board } from './board.ts'
 import type { Context } from './context.ts'
+import { findDisk } from './disk/place.ts'
 import { VmError } from './errors.ts'
 import { freeMiB } from './qemu/disk.ts'
 import type { QmpEvent } from './qemu/qmp.ts'
@@ -111,23 +113,24 @@ async function resume(
 
 async function awaitRoom(context: Context, trouble: Trouble, signal: AbortSignal): Promise<void> {
   for (;;) {
+    const disk = await findDisk(context.files).catch(() => context.files.disk)
     // A folder that cannot be asked has no room either.
-    const free = await freeMiB(context.files.disk).catch(() => 0)
+    const free = await freeMiB(disk).catch(() => 0)
     signal.throwIfAborted()
-    report(context, trouble, free)
+    report(context, trouble, { disk, free })
     if (free >= resumeMiB) return
     await pause(trouble.lookMs, signal)
   }
 }
 
 function report(
-  { board, config, files }: Context,
+  { board, config }: Context,
   { nospace, reason }: Trouble,
-  free: number,
+  { disk, free }: { disk: string; free: number },
 ): void {
   const error = nospace
-    ? new VmError('disk-full', { folder: config.folder, freeMiB: free, neededMiB: resumeMiB })
-    : new VmError('disk-failing', { path: files.disk, reason })
+    ? new VmError('disk-full', { folder: dirname(disk), freeMiB: free, neededMiB: resumeMiB })
+    : new VmError('disk-failing', { path: disk, reason })
   if (diskTrouble(board)?.code === error.code) return
   config.log('disk-trouble', { nospace, freeMiB: free })
   board.setHealth('process', 'down', error)

@@ -21,7 +21,9 @@ export interface MachineFiles {
   previousSerial: string
   /** What QEMU itself wrote to stdout and stderr. */
   output: string
+  /** Where the data disk is made; once it is, `diskPlace` says where it lies. */
   disk: string
+  diskPlace: string
   /** Secret of the TLS link to QMP where there are no unix sockets. */
   qmpSecret: string
   qmpSocket: string
@@ -60,6 +62,7 @@ export function machineFiles(
     previousSerial: at('serial.previous.log'),
     output: at('qemu.log'),
     disk: at(`data.${diskFormat(platform)}`),
+    diskPlace: at('disk.json'),
     qmpSecret: at('qmp/keys.psk'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     folderSocket: (name) => join(socketFolder, `folder-${ofThisHome}-${name}`),

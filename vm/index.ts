@@ -1,8 +1,10 @@
 export { createQemuMachine } from './qemu-machine.ts'
+export { describeDisk } from './disk/describe.ts'
 export { lookAtMachine } from './look.ts'
 export { clearSocketPath } from './socket-path.ts'
 export { hasNativeCrypto } from './ssh/crypto.ts'
 export { VmError, type VmErrorCode } from './errors.ts'
+export type { DataDisk, MoveProgress } from './disk/data-disk.ts'
 export type { GuestSocket, MachineConfig } from './machine-config.ts'
 export type {
   MachineForwards,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { DataDisk, MoveProgress } from './disk/data-disk.ts'
 import type { MachineForwards, MachineVirtiofs } from './machine-devices.ts'
 import type { MachineSnapshot } from './machine-state.ts'
 
@@ -64,6 +65,18 @@ export interface Machine extends AsyncDisposable {
     command: readonly string[],
     size: { columns: number; rows: number },
   ): Promise<GuestTerminal>
+  /** @throws {VmError} 'disk-place-unreadable' */
+  disk(): Promise<DataDisk>
+  /**
+   * Stops the machine, moves its data disk into `folder` and leaves it stopped. Until the copy is compared, the signal
+   * undoes it; a move that fails leaves the disk where it lay. Nothing starts the machine meanwhile.
+   * @param folder an absolute path; empty for the machine's own folder.
+   * @throws {VmError} 'disk-moving' and others, before anything is stopped where that can be known.
+   */
+  moveDisk(
+    folder: string,
+    options?: { signal?: AbortSignal; onProgress?: (progress: MoveProgress) => void },
+  ): Promise<void>
   readonly forwards: MachineForwards
   readonly virtiofs: MachineVirtiofs
   /** Opens a TCP connection as the guest itself would; to a container's address, or to the guest's own loopback. */

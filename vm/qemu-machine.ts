@@ -2,6 +2,9 @@ import { createJudge, toEndError } from './aftermath.ts'
 import { createBoard } from './board.ts'
 import { createClaim, type Claim } from './claim.ts'
 import type { Context } from './context.ts'
+import { describeDisk } from './disk/describe.ts'
+import { createMover, type Mover } from './disk/mover.ts'
+import { VmError } from './errors.ts'
 import { machineFiles } from './files.ts'
 import { serveFolder } from './first-folders.ts'
 import { toFolderError } from './folders.ts'
@@ -31,12 +34,14 @@ export function createQemuMachine(config: MachineConfig): Machine {
 class QemuMachine implements Machine {
   readonly #context: Context
   readonly #claim: Claim
+  readonly #mover: Mover
   readonly #judge: ReturnType<typeof createJudge>
   readonly #hold: Hold
   readonly #starts: Starts
   readonly #qemu = () => this.#hold.running().qemu
   readonly forwards = createForwards(this.#qemu, () => this.#qemu().runtime.sshPort)
   readonly virtiofs = createVirtiofs(this.#qemu, (one) => serveFolder(this.#context, one))
+  readonly disk = () => describeDisk(this.#context.config)
   readonly look: Machine['look'] = () => {
     this.#hold.look()
   }
@@ -46,6 +51,7 @@ class QemuMachine implements Machine {
   readonly pipe = this.#guest.pipe
   readonly terminal = this.#guest.terminal
   readonly connect = this.#guest.connect
+  readonly moveDisk: Machine['moveDisk'] = (...args) => this.#mover.move(...args)
   readonly #engineEvents = createEngineEvents()
   readonly onEngineEvent = this.#engineEvents.on
   #stopping: Promise<StopReport> | undefined
@@ -59,6 +65,7 @@ class QemuMachine implements Machine {
     const files = machineFiles(config.folder, config.socketFolder)
     this.#context = { config, files, board: createBoard() }
     this.#claim = createClaim(this.#context)
+    this.#mover = createMover(this.#context, this.#claim, () => this.#stopOnce())
     this.#judge = createJudge(this.#context)
     this.#hold = createHold(this.#context, {
       onEngineEvent: this.#engineEvents.tell,
@@ -69,6 +76,7 @@ class QemuMachine implements Machine {
     this.#starts = createStarts({
       assertAllowed: () => {
         if (this.#disposed) throw new Error('the machine was let go')
+        if (this.#mover.isMoving) throw new VmError('disk-moving')
       },
       busy: () => this.#stopping ?? this.#ending,
       isRunning: () => this.#hold.session !== undefined,
@@ -92,7 +100,12 @@ class QemuMachine implements Machine {
     return this.#starts.begin(true, signal)
   }
 
-  async stop({ graceMs = defaultGraceMs }: { graceMs?: number } = {}): Promise<StopReport> {
+  async stop({ graceMs }: { graceMs?: number } = {}): Promise<StopReport> {
+    await this.#mover.undo()
+    return this.#stopOnce(graceMs)
+  }
+
+  #stopOnce(graceMs = defaultGraceMs): Promise<StopReport> {
     this.#orders++
     this.#stopping ??= this.#stop(graceMs).finally(() => (this.#stopping = undefined))
     return this.#stopping
@@ -102,6 +115,7 @@ class QemuMachine implements Machine {
     this.#orders++
     this.#disposed = true
     await this.#starts.giveUp(new Error('the machine was let go'))
+    await this.#mover[Symbol.asyncDispose]()
     await this.#stopping?.catch(() => undefined)
     await this.#ending
     await this.#hold.letGo()

@@ -2,13 +2,13 @@ import { adoptQemu } from './adopt.ts'
 import { lastWords, toEndError } from './aftermath.ts'
 import { bootQemu, type Prepared } from './boot.ts'
 import { deadlines, type Context, type Keys } from './context.ts'
+import { readyDisk } from './disk/ready.ts'
 import { diskTrouble, watchDisk } from './disk-watch.ts'
 import { writeDurably } from './durable-file.ts'
 import { VmError, type VmErrorCode } from './errors.ts'
 import { prepareVirtiofs } from './first-folders.ts'
 import { checkImage } from './guest-image.ts'
 import { chooseAccel, hostArch } from './qemu/accel.ts'
-import { prepareDisk } from './qemu/disk.ts'
 import { findQemu } from './qemu/find.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { followMilestones, readTail, type Milestones } from './serial.ts'
@@ -44,7 +44,7 @@ export async function startSession(
   try {
     const keys = await ensureKeys(context, found)
     const prepared = await board.stage('image', () => (qemu ? nothing : prepare(context, signal)))
-    await board.stage('disk', () => (qemu ? nothing : makeDisk(context)))
+    await board.stage('disk', () => (qemu ? nothing : readyDisk(context)))
     const { running, console } = await board.stage('boot', () =>
       bringUp(context, {
         ...{ found, prepared, signal, over: over.signal },
@@ -114,11 +114,6 @@ async function prepare(context: Context, signal: AbortSignal): Promise<Prepared>
     ...{ memory: files.accel, override: config.accel },
   })
   return { image, qemu, accel, virtiofs: await prepareVirtiofs(context, qemu) }
-}
-
-async function makeDisk({ config, files }: Context): Promise<undefined> {
-  const format = process.platform === 'win32' ? 'qcow2' : 'raw'
-  await prepareDisk({ path: files.disk, format, diskGiB: config.diskGiB })
 }
 
 interface BringUp {

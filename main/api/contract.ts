@@ -36,6 +36,8 @@ export const kinds: Kinds<Api> = {
     restart: 'call',
     logs: 'stream',
     usage: 'stream',
+    disk: 'call',
+    moveDisk: 'stream',
   },
   containers: {
     watch: 'stream',

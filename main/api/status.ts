@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { DataDisk } from './machine.ts'
 import type { HostPort } from './ports.ts'
 
 export type Stage = 'image' | 'disk' | 'boot' | 'ssh' | 'engine'
@@ -54,6 +55,8 @@ export interface AppStatus {
   health: Health[]
   /** Told to who asks once (the CLI); windows watch them. */
   ports?: HostPort[]
+  /** Told the same way. */
+  disk?: DataDisk
   /** The last program that the guest's kernel ended for want of memory, and when (milliseconds since the epoch). */
   outOfMemory?: { at: number; killed: string }
   /** What the guest has mended or set aside by itself since it started. */

@@ -5,6 +5,8 @@ export interface CliContext {
   say: Say
   write: (text: string) => void
   writeError: (text: string) => void
+  /** Somebody looks at what is written as an error. */
+  isTerminal: boolean
 }
 
 /** One command of `berth`: `args` is what follows its name. Its exit code: 0 done, 1 failed, 2 wrong usage, 3 not running. */

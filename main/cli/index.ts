@@ -9,4 +9,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   say: createSay(chooseLanguage('system', systemLocale(process.env))),
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY,
 })

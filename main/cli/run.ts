@@ -4,6 +4,7 @@ import { type CliContext, type Command, UsageError } from './command.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
+import { moveDisk } from './commands/move-disk.ts'
 import { ports } from './commands/ports.ts'
 import { restart } from './commands/restart.ts'
 import { set } from './commands/set.ts'
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   status,
   env,
   ports,
+  'move-disk': moveDisk,
   ui,
   shell,
   logs,

@@ -58,7 +58,10 @@ export class Folders implements FolderMap, AsyncDisposable {
   /** By the mount's place in the guest. */
   #devices = new Map<string, VirtiofsFolder>()
   #applying: Promise<void> = Promise.resolve()
-  readonly #hidden: readonly ByteName[]
+  /** Read for each path anew. */
+  readonly #hidden: ByteName[]
+  /** Of them, what is no folder of Berth's own. */
+  readonly #hiddenFiles = new Set<string>()
   readonly #shareListeners = new Set<() => void>()
   #error: AppError | undefined
 
@@ -78,6 +81,15 @@ export class Folders implements FolderMap, AsyncDisposable {
       beneath: hostBeneath,
       owners: this.#owners,
     })
+  }
+
+  /** From now on no container gets this file, wherever it lies: the data disk, when it has a place of its own. */
+  hide(file: string): void {
+    const path = toReal(file)
+    if (this.#hiddenFiles.has(path)) return
+    this.#hiddenFiles.add(path)
+    this.#hidden.push(toByteName(path))
+    this.#shares = undefined
   }
 
   toGuest(hostPath: string): GuestPlace {
@@ -204,7 +216,7 @@ export class Folders implements FolderMap, AsyncDisposable {
     const hidden = toReal(this.#options.privateFolder)
     this.#devices = new Map(
       this.#map.mounts.flatMap((mount) => {
-        const device = toVirtiofsFolder(mount, found, hidden)
+        const device = toVirtiofsFolder(mount, found, { folder: hidden, files: this.#hiddenFiles })
         return device ? [[mount.guestPath, device]] : []
       }),
     )

@@ -4,15 +4,19 @@ import type { FolderMount, SharedFolder } from './folder-map.ts'
 
 /**
  * The mount as a device of the machine; undefined when only our own server can share it as it is to be: when it is not
- * there, lies in Berth's own folder, or has another shared folder in it that may be used otherwise or lies elsewhere.
+ * there, lies in Berth's own folder, or has a file in it that is nobody's, or another shared folder that may be used
+ * otherwise or lies elsewhere.
  */
 export function toVirtiofsFolder(
   { share }: FolderMount,
   shares: readonly SharedFolder[],
-  privateFolder: string,
+  { folder: privateFolder, files }: { folder: string; files: ReadonlySet<string> },
 ): VirtiofsFolder | undefined {
   const path = share.realPath
   if (path === undefined || !isPlace(path) || isBelow(path, privateFolder)) return undefined
+  // A device can leave out folders only.
+  if ([...files].some((file) => isBelow(file, path) && !isBelow(file, privateFolder)))
+    return undefined
   const { readOnly } = share
   const alike = shares.every((one) => {
     const isNamedIn = isBelow(one.path, share.path)

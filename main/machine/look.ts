@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AppStatus } from '#api'
-import { lookAtMachine } from '#vm'
+import { describeDisk, lookAtMachine } from '#vm'
 import { createEngineClient, pingEngine, readVersion } from '../engine/client.ts'
 import { makeHome } from '../host/folders.ts'
 import { findPaths } from '../host/paths.ts'
@@ -21,9 +21,9 @@ export async function lookAtHome(): Promise<AppStatus> {
   const paths = findPaths()
   await makeHome(paths)
   const socketFolder = await makeSocketFolder(paths)
+  const place = { folder: paths.machine, socketFolder }
   await using look = await lookAtMachine({
-    folder: paths.machine,
-    socketFolder,
+    ...place,
     engine: { guestSocket, probe: pingEngine },
   })
   const status = toStatus({
@@ -33,7 +33,8 @@ export async function lookAtHome(): Promise<AppStatus> {
     engine: await findVersion(look.engineSocket),
     say: createSay('en'),
   })
-  return { ...status, ports: [] }
+  const disk = await describeDisk(place).catch(() => undefined)
+  return { ...status, ports: [], ...(disk && { disk }) }
 }
 
 async function findVersion(socket: string | undefined) {

@@ -1,6 +1,8 @@
 import {
   AppError,
   type AppStatus,
+  type DataDisk,
+  type DiskMove,
   type HostPort,
   type MachineApi,
   type MachineLog,
@@ -8,6 +10,7 @@ import {
 } from '#api'
 import type { Machine } from '#vm'
 import { createLive, type Live } from '../live.ts'
+import { moveDisk } from './disk-move.ts'
 import { askMachine } from './errors.ts'
 import { type LogSources, readMachineLog } from './logs.ts'
 import { UsageFeed } from './usage.ts'
@@ -21,6 +24,8 @@ export interface MachineServiceParts {
   uiUrl(): string | undefined
   /** Told the same way. */
   ports(): readonly HostPort[]
+  /** No container is to have this file: the data disk, in its place or in the one that it is about to have. */
+  hide(file: string): void
 }
 
 /** MachineApi over the machine of vm/. */
@@ -29,6 +34,8 @@ export class MachineService implements MachineApi, Disposable {
   readonly #live: Live<AppStatus>
   readonly #usage: UsageFeed
   readonly #stopListening: () => void
+  /** Moves that were left, until they are undone or done. */
+  #leaving: Promise<unknown> = Promise.resolve()
 
   constructor(parts: MachineServiceParts) {
     this.#parts = parts
@@ -46,14 +53,15 @@ export class MachineService implements MachineApi, Disposable {
     return this.#live.watch()
   }
 
-  status(): Promise<AppStatus> {
+  async status(): Promise<AppStatus> {
+    const disk = await this.#parts.machine.disk().catch(() => undefined)
     const url = this.#parts.uiUrl()
-    const ports = [...this.#parts.ports()]
-    return Promise.resolve({
+    return {
       ...this.#parts.status(),
       ...(url !== undefined && { ui: { url } }),
-      ports,
-    })
+      ports: [...this.#parts.ports()],
+      ...(disk && { disk }),
+    }
   }
 
   start(): Promise<void> {
@@ -82,6 +90,20 @@ export class MachineService implements MachineApi, Disposable {
     options: { tail?: number; follow?: boolean } = {},
   ): AsyncIterable<string[]> {
     return readMachineLog(this.#parts.logs, source, options)
+  }
+
+  disk(): Promise<DataDisk> {
+    return askMachine(async () => {
+      await this.#leaving
+      return this.#parts.machine.disk()
+    })
+  }
+
+  moveDisk(folder: string): AsyncIterable<DiskMove> {
+    const hide = (file: string) => this.#parts.hide(file)
+    return moveDisk(this.#parts.machine, folder, hide, (settled) => {
+      this.#leaving = Promise.all([this.#leaving, settled])
+    })
   }
 
   usage(): AsyncIterable<MachineUsage> {

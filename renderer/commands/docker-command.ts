@@ -80,6 +80,11 @@ const commandTable: CommandTable = {
       ],
     },
     usage: null,
+    disk: null,
+    moveDisk: {
+      kind: does,
+      toArgv: (_names, folder) => ['berth', 'move-disk', folder === '' ? '--default' : folder],
+    },
   },
   containers: {
     watch: null,

@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import {
+  type DataDisk,
   type ExecResult,
   type LinkHealth,
   type Machine,
   type MachineProcess,
   type MachineSnapshot,
+  type MoveProgress,
   type StageReport,
   startStages,
   type StopReport,
@@ -42,6 +44,7 @@ export interface FakeMachineOptions {
 }
 
 const durations = [120, 340, 6200, 1450, 24_800]
+const gibibyte = 1024 ** 3
 const links = ['process', 'boot', 'ssh', 'socket', 'engine', 'clock'] as const
 
 const consoleLines = [
@@ -59,6 +62,7 @@ export class FakeMachine implements Machine {
   readonly #process: MachineProcess
   readonly #listeners = new Set<(snapshot: MachineSnapshot) => void>()
   #snapshot: MachineSnapshot
+  #diskFolder: string | undefined
   readonly forwards = new FakeForwards()
   readonly virtiofs = noVirtiofs
   /** How often it was asked to look at itself. */
@@ -116,6 +120,36 @@ export class FakeMachine implements Machine {
     await pause(stepMs)
     this.#set(toStopped())
     return { graceful: true, ms: stepMs }
+  }
+
+  disk(): Promise<DataDisk> {
+    const folder = this.#diskFolder ?? this.#options.folder
+    return Promise.resolve({
+      ...{ path: join(folder, 'data.raw'), isOwn: this.#diskFolder === undefined },
+      ...{ allocated: 18 * gibibyte, free: 212 * gibibyte },
+    })
+  }
+
+  /** As slowly as a start, a tenth of the bytes a step; nothing fits into a folder that is called `full`. */
+  async moveDisk(
+    folder: string,
+    options: { signal?: AbortSignal; onProgress?: (progress: MoveProgress) => void } = {},
+  ): Promise<void> {
+    const { onProgress = () => undefined, signal } = options
+    onProgress({ step: 'check' })
+    if (folder.endsWith('full'))
+      throw new VmError('disk-no-room', { folder, needed: '19.0 GiB', free: '812 MiB' })
+    onProgress({ step: 'stop' })
+    await this.stop()
+    for (const step of ['copy', 'verify'] as const)
+      for (let tenth = 0; tenth <= 10; tenth += 1) {
+        onProgress({ step, bytes: (18 * gibibyte * tenth) / 10, total: 18 * gibibyte })
+        await pause(this.#options.stepMs)
+        signal?.throwIfAborted()
+      }
+    onProgress({ step: 'switch' })
+    this.#diskFolder = folder === '' ? undefined : folder
+    onProgress({ step: 'finish' })
   }
 
   /** What the guest's links are said to be, from now on. */

@@ -23,12 +23,11 @@ export interface Disk {
 /**
  * Makes the data disk, or grows it; it is never made smaller and never formatted here. Sparse: `diskGiB` is what
  * the guest sees, not what the host's disk has to hold.
- * @returns the size the guest will see, in GiB.
- * @throws {VmError} 'disk-full', 'disk-shrink', 'disk-damaged', 'disk-in-use', 'folder-not-writable', 'qemu-failed'
- * when the disk cannot be looked at for another reason.
+ * @param record says that there is a disk already: then none is made.
+ * @throws {VmError} as `inspectDisk` does, and 'disk-full', 'disk-shrink', 'folder-not-writable'
  */
-export async function prepareDisk(disk: Disk): Promise<void> {
-  const existing = await sizeOf(disk)
+export async function prepareDisk(disk: Disk, record?: string): Promise<void> {
+  const existing = await inspectDisk(disk, record)
   await assertRoom(disk.path, existing === undefined ? neededMiB.new : neededMiB.old)
   const wanted = Math.round(disk.diskGiB * gibibyte)
   if (existing !== undefined && existing > wanted) {
@@ -41,6 +40,24 @@ export async function prepareDisk(disk: Disk): Promise<void> {
   } catch (error) {
     throw toFolderError(error, dirname(disk.path))
   }
+}
+
+/**
+ * Looks whether it is a disk, as far as its format tells.
+ * @param record says that there is one.
+ * @returns its size in bytes as the guest sees it; undefined when there is none yet.
+ * @throws {VmError} 'disk-missing', 'disk-damaged', 'disk-in-use', 'folder-not-writable', 'qemu-failed' when it cannot
+ * be looked at for another reason.
+ */
+export async function inspectDisk(
+  { path, format }: Pick<Disk, 'path' | 'format'>,
+  record?: string,
+): Promise<number | undefined> {
+  const bytes = await sizeOf({ path, format })
+  if (record === undefined) return bytes
+  if (bytes === undefined) throw new VmError('disk-missing', { path, record })
+  if (bytes === 0) throw new VmError('disk-damaged', { path, reason: 'it is empty' })
+  return bytes
 }
 
 /** Free space for this user where `path` is or will be, in MiB. */
@@ -78,7 +95,10 @@ async function growQcow2(
   else await replaceDurably(path, (one) => qemuImg(['create', '-q', '-f', 'qcow2', one, size]))
 }
 
-async function sizeOf({ path, format }: Disk): Promise<number | undefined> {
+async function sizeOf({
+  path,
+  format,
+}: Pick<Disk, 'path' | 'format'>): Promise<number | undefined> {
   const found = await stat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined
     throw toFolderError(error, dirname(path))

@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const imageMs = 600_000
 
 /** @throws {VmError} 'qemu-missing' */
-async function findQemuImg(): Promise<string> {
+export async function findQemuImg(): Promise<string> {
   const program = await findProgram('qemu-img')
   if (program !== undefined) return program
   throw new VmError('qemu-missing', {

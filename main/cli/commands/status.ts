@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
-import type { AppStatus, Health } from '#api'
+import type { AppStatus, DataDisk, Health } from '#api'
 import { callApp } from '../../control/client.ts'
 import { sayError } from '../../words/words.ts'
 import { lookAtHome } from '../../machine/look.ts'
 import type { CliContext, Command } from '../command.ts'
+import { toGiB } from '../sizes.ts'
 
 /** `status [--json]`: prints in every state; exit code 3 when the machine is stopped. */
 export const status: Command = async (context, args) => {
@@ -30,6 +31,11 @@ function tellHealth(say: CliContext['say'], health: Health): string[] {
   return [`  ${say('cli.status.repaired', { name, at, count: repairs })} ${why}`.trimEnd()]
 }
 
+function tellDisk(say: CliContext['say'], { path, allocated, free = 0 }: DataDisk): string {
+  if (allocated === undefined) return say('cli.status.diskMissing', { path })
+  return say('cli.status.disk', { path, used: toGiB(allocated), free: toGiB(free) })
+}
+
 function toTime(ms: number): string {
   return new Date(ms).toLocaleTimeString()
 }
@@ -44,6 +50,7 @@ function print({ say, write }: CliContext, found: AppStatus): void {
     const port = `127.0.0.1:${sshPort}`
     lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, diskGiB, port })}`)
   }
+  if (found.disk) lines.push(`  ${tellDisk(say, found.disk)}`)
   for (const health of found.health) lines.push(...tellHealth(say, health))
   if (found.outOfMemory) {
     const { at, killed } = found.outOfMemory

@@ -245,3 +245,19 @@ async function startedPid(): Promise<number> {
     await delay(10)
   }
 }
+
+test('while the disk is moved, nothing is started', async () => {
+  let refused: Promise<void> | undefined
+  const onProgress = () => {
+    refused ??= machine.start()
+    refused.catch(() => undefined)
+  }
+  await machine.moveDisk(join(home, 'elsewhere'), { onProgress })
+  await expect(refused).rejects.toMatchObject({ code: 'disk-moving' })
+  expect(await machine.disk()).toEqual({
+    path: join(home, 'elsewhere', 'data.raw'),
+    ...{ isOwn: false, allocated: 0, free: expect.any(Number) },
+  })
+  expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
+  expect(await readdir(config.folder)).not.toContain('lock.json')
+})

@@ -109,6 +109,23 @@ it('serves no socket of its own, wherever they are', async () => {
   expect(readdirSync(socketFolder)).toEqual(['docker.sock'])
 })
 
+it('keeps the data disk from containers, also where it lies in a shared folder', async () => {
+  const disk = join(folder, 'one/data.raw')
+  writeFileSync(disk, 'disk')
+  await using pair = await startSftpPair((stream) => {
+    folders.guestSocket.onStream(stream)
+  })
+  const read = promisify(pair.client.readFile.bind(pair.client))
+  expect(String(await read(disk))).toBe('disk')
+  folders.hide(disk)
+  await expect(read(disk)).rejects.toThrow()
+  const unlink = promisify(pair.client.unlink.bind(pair.client))
+  await expect(unlink(disk)).rejects.toThrow()
+  const link = promisify(pair.client.ext_openssh_hardlink.bind(pair.client))
+  await expect(link(disk, join(folder, 'one/link'))).rejects.toThrow()
+  expect(readdirSync(join(folder, 'one'))).toEqual(['data.raw', 'own'])
+})
+
 it('has nothing poked before it is known to come by its own server', async () => {
   const machine = fakeMachine()
   const one = join(folder, 'one')

@@ -8,7 +8,10 @@ const log = { file: '', write: () => undefined, failure: () => undefined }
 
 const shared = (path: string, readOnly = false, realPath = path) => ({ path, readOnly, realPath })
 const toFolder = (share: ReturnType<typeof shared>, others: ReturnType<typeof shared>[] = []) =>
-  toVirtiofsFolder({ share, guestPath: '/g' }, [share, ...others], '/home/me/.berth')
+  toVirtiofsFolder({ share, guestPath: '/g' }, [share, ...others], {
+    folder: '/home/me/.berth',
+    files: new Set(['/home/me/.berth/machine/data.raw', '/drive/vm/data.raw']),
+  })
 
 it('shares the folder itself, read-only if so marked, and hides Berth’s own in it', () => {
   expect(toFolder(shared('/link', true, '/real'))).toMatchObject({ path: '/real', readOnly: true })
@@ -19,6 +22,8 @@ it('shares the folder itself, read-only if so marked, and hides Berth’s own in
 it('leaves to our own server what a device cannot share as it is to be', () => {
   expect(toFolder(shared('/home/me/.berth/logs'))).toBeUndefined()
   expect(toFolder(shared('/p'), [shared('/p/fixed', true)])).toBeUndefined()
+  expect(toFolder(shared('/drive'))).toBeUndefined()
+  expect(toFolder(shared('/drive/other'))).toBeDefined()
   expect(toFolder(shared('/p'), [shared('/p/link', false, '/elsewhere')])).toBeUndefined()
   const named = shared('/home/p', false, '/usr/home/p')
   expect(toFolder(named, [shared('/usr/home/p/fixed', true)])).toBeUndefined()
