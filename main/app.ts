@@ -22,6 +22,7 @@ import { findPaths, type Paths } from './host/paths.ts'
 import { makeSocketFolder } from './host/socket-folder.ts'
 import { createMachine, type MachineParts } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
+import { createLiveSettings } from './machine/live-settings.ts'
 import { MachineService, type MachineServiceParts } from './machine/service.ts'
 import { type StatusParts, toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
@@ -94,7 +95,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       remember: (name, text) => home.memory.remember(name, text),
     },
     ...services,
-    settings: home.settings,
+    settings: createLiveSettings(home.settings, machine.limits),
   }
   const closing = stack.move()
   const app: App = {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { VmError } from './errors.ts'
+import type { Limits } from './limits/machine-limits.ts'
 import {
   startStages,
   type GuestRepair,
@@ -25,6 +26,8 @@ export interface Board {
   resetStages(): void
   /** The process of the start under way, shown from now on. */
   setProcess(process: MachineProcess | undefined): void
+  /** What it may use has changed. */
+  changeProcess(change: Partial<Limits>): void
   setHealth(link: LinkName, state: LinkHealth['state'], error?: VmError): void
   /** The guest's kernel has ended a program: its name and process id. */
   noteOutOfMemory(killed: string): void
@@ -80,7 +83,7 @@ type Update = (change: Partial<MachineSnapshot>) => void
 function stageKeeper(
   read: Read,
   update: Update,
-): Pick<Board, 'stage' | 'resetStages' | 'setProcess'> {
+): Pick<Board, 'stage' | 'resetStages' | 'setProcess' | 'changeProcess'> {
   let process: MachineProcess | undefined
   const report = (stage: StartStage, state: StageReport['state'], ms?: number) => {
     update({
@@ -95,6 +98,15 @@ function stageKeeper(
       process = found
       const { state } = read()
       if (state.phase === 'starting') update({ state: { ...state, process } })
+    },
+    changeProcess(change) {
+      const { state } = read()
+      if (state.phase !== 'running') return
+      const { live } = state.process
+      // A disk never gets smaller again.
+      const least = Math.max(live.diskGiB.min, Math.ceil(change.diskGiB ?? 0))
+      const changed = { ...change, live: { ...live, diskGiB: { ...live.diskGiB, min: least } } }
+      update({ state: { ...state, process: { ...state.process, ...changed } } })
     },
     async stage(stage, work) {
       const began = performance.now()

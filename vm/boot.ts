@@ -8,6 +8,9 @@ import { VmError } from './errors.ts'
 import { diskFormat, type MachineFiles } from './files.ts'
 import { type FirstFolders, serveFirstFolders, type VirtiofsProgram } from './first-folders.ts'
 import type { GuestImage } from './guest-image.ts'
+import { memoryWay, planMemory } from './limits/memory-plan.ts'
+import { planProcessors } from './limits/processors.ts'
+import type { MachineConfig } from './machine-config.ts'
 import type { Accel } from './machine-state.ts'
 import { qemuArgs, type Launch } from './qemu/args.ts'
 import { clearQmpSocket, forgetQmpSocket } from './qemu/qmp-socket.ts'
@@ -84,7 +87,7 @@ async function tryBoot(
     'path' in launch.qmp ? launch.qmp : { port: launch.qmp.port, secretFile: files.qmpSecret }
   if ('path' in launch.qmp) await clearQmpSocket(launch.qmp.path, launch.disk.path)
   await beginSerial(files.serial, files.previousSerial)
-  const runtime = describeRuntime(launch, config.diskGiB, args)
+  const runtime = describeRuntime(launch, config, args)
   // Written before the spawn as well, so that an app that is ended between the two leaves no unknown process.
   await writeRuntime(files.runtime, runtime)
   signal.throwIfAborted()
@@ -137,6 +140,7 @@ async function endLaunched({ kill, ended }: Launched): Promise<boolean> {
 /** What else the guest reads when it boots. */
 async function handIn({ config, files }: Context): Promise<void> {
   await writeDurably(files.engineConfig, config.engine.config)
+  await writeDurably(files.handedIn('limits'), `${config.cpus} ${config.swapMiB}\n`)
   for (const [name, text] of Object.entries(config.handedIn ?? {})) {
     await writeDurably(files.handedIn(name), text)
   }
@@ -152,8 +156,11 @@ async function describeLaunch(
     arch: image.manifest.arch,
     accel,
     instanceId: randomUUID(),
-    cpus: config.cpus,
-    memoryMiB: config.memoryMiB,
+    cpus: planProcessors(image.manifest.arch, { wanted: config.cpus, host: config.most.cpus }),
+    memory: planMemory(config.memoryWay ?? memoryWay(process.platform), {
+      wantedMiB: config.memoryMiB,
+      maxMiB: config.most.memoryMiB,
+    }),
     sshPort: await freePort(),
     image: { ...image, cmdline: image.manifest.cmdline },
     disk: { path: await findDisk(files), format: diskFormat(process.platform) },
@@ -161,6 +168,7 @@ async function describeLaunch(
       authorized_keys: files.authorizedKeys,
       ssh_host_ed25519_key: files.hostKey,
       'daemon.json': files.engineConfig,
+      limits: files.handedIn('limits'),
       ...Object.fromEntries(
         Object.keys(config.handedIn ?? {}).map((name) => [name, files.handedIn(name)]),
       ),
@@ -175,7 +183,11 @@ async function tlsAddress(secretFile: string): Promise<{ port: number; secretFol
   return { port: await freePort(), secretFolder: dirname(secretFile) }
 }
 
-function describeRuntime(launch: Launch, diskGiB: number, args: readonly string[]): Runtime {
+function describeRuntime(
+  launch: Launch,
+  { cpus, memoryMiB, swapMiB, diskGiB }: MachineConfig,
+  args: readonly string[],
+): Runtime {
   return {
     version: 1,
     instanceId: launch.instanceId,
@@ -183,9 +195,7 @@ function describeRuntime(launch: Launch, diskGiB: number, args: readonly string[
     qmpPath: 'path' in launch.qmp ? launch.qmp.path : undefined,
     qmpPort: 'port' in launch.qmp ? launch.qmp.port : undefined,
     accel: launch.accel,
-    cpus: launch.cpus,
-    memoryMiB: launch.memoryMiB,
-    diskGiB,
+    ...{ cpus, mostCpus: launch.cpus, memoryMiB, memory: launch.memory, swapMiB, diskGiB },
     argsHash: createHash('sha256').update(args.join('\0')).digest('hex'),
   }
 }

@@ -27,6 +27,7 @@ export interface Hold {
 
 export interface HoldParts {
   onEngineEvent: (timeNano: number) => void
+  onRunning(session: Session, over: AbortSignal): void
   /** The process of the session that is held is gone. */
   onEnd(session: Session, end: ProcessEnd, shutdown: string): void
 }
@@ -72,6 +73,7 @@ export function createHold(context: Context, parts: HoldParts): Hold {
       const over = new AbortController()
       watch(session, over)
       context.board.setState({ phase: 'running', process: toMachineProcess(session.qemu) })
+      parts.onRunning(session, over.signal)
     },
     release,
     close: (session) => close(context, session),

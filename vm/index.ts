@@ -5,6 +5,7 @@ export { clearSocketPath } from './socket-path.ts'
 export { hasNativeCrypto } from './ssh/crypto.ts'
 export { VmError, type VmErrorCode } from './errors.ts'
 export type { DataDisk, MoveProgress } from './disk/data-disk.ts'
+export type { Limits, MachineLimits } from './limits/machine-limits.ts'
 export type { GuestSocket, MachineConfig } from './machine-config.ts'
 export type {
   MachineForwards,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { MemoryWay } from './limits/memory-plan.ts'
 import type { VirtiofsStart } from './machine-devices.ts'
 import type { Accel } from './machine-state.ts'
 
@@ -15,9 +16,15 @@ export interface MachineConfig {
   socketFolder: string
   /** Holds kernel, initrd, rootfs and manifest.json; see vm/image/README.md. */
   imageFolder: string
+  /** These are read again whenever limits are applied. */
   cpus: number
   memoryMiB: number
+  swapMiB: number
   diskGiB: number
+  /** What this computer can give a machine at most. */
+  most: { cpus: number; memoryMiB: number }
+  /** How memory is given and taken while it runs; by default what this system has. */
+  memoryWay?: MemoryWay | undefined
   /** Overrides the probe of accelerators (BERTH_ACCEL). */
   accel?: Accel
   /** The engine's socket: brought out of the guest to `hostSocket` (unix path or named pipe). */

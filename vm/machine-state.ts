@@ -1,4 +1,5 @@
 import type { VmError } from './errors.ts'
+import type { LiveRanges } from './limits/machine-limits.ts'
 
 /** The steps of a start, in order. */
 export const startStages = ['image', 'disk', 'boot', 'ssh', 'engine'] as const
@@ -18,9 +19,12 @@ export interface MachineProcess {
   pid: number
   accel: Accel
   slow: boolean
+  /** What it may use just now. */
   cpus: number
   memoryMiB: number
+  swapMiB: number
   diskGiB: number
+  live: LiveRanges
   sshPort: number
   /** True when this process was found running and taken over instead of started. */
   adopted: boolean

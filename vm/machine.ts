@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { DataDisk, MoveProgress } from './disk/data-disk.ts'
+import type { MachineLimits } from './limits/machine-limits.ts'
 import type { MachineForwards, MachineVirtiofs } from './machine-devices.ts'
 import type { MachineSnapshot } from './machine-state.ts'
 
@@ -77,6 +78,7 @@ export interface Machine extends AsyncDisposable {
     folder: string,
     options?: { signal?: AbortSignal; onProgress?: (progress: MoveProgress) => void },
   ): Promise<void>
+  readonly limits: MachineLimits
   readonly forwards: MachineForwards
   readonly virtiofs: MachineVirtiofs
   /** Opens a TCP connection as the guest itself would; to a container's address, or to the guest's own loopback. */

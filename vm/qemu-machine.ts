@@ -10,6 +10,7 @@ import { serveFolder } from './first-folders.ts'
 import { toFolderError } from './folders.ts'
 import { createGuestAccess } from './guest-access.ts'
 import { createHold, type Hold } from './hold.ts'
+import { createLimits, type OpenLimits } from './limits/limits.ts'
 import type { MachineConfig } from './machine-config.ts'
 import type { MachineSnapshot, MachineState } from './machine-state.ts'
 import type { Machine, StopReport } from './machine.ts'
@@ -38,6 +39,7 @@ class QemuMachine implements Machine {
   readonly #judge: ReturnType<typeof createJudge>
   readonly #hold: Hold
   readonly #starts: Starts
+  readonly limits: OpenLimits
   readonly #qemu = () => this.#hold.running().qemu
   readonly forwards = createForwards(this.#qemu, () => this.#qemu().runtime.sshPort)
   readonly virtiofs = createVirtiofs(this.#qemu, (one) => serveFolder(this.#context, one))
@@ -66,9 +68,17 @@ class QemuMachine implements Machine {
     this.#context = { config, files, board: createBoard() }
     this.#claim = createClaim(this.#context)
     this.#mover = createMover(this.#context, this.#claim, () => this.#stopOnce())
+    this.limits = createLimits({
+      context: this.#context,
+      session: () => this.#hold.session,
+      exec: this.exec,
+    })
     this.#judge = createJudge(this.#context)
     this.#hold = createHold(this.#context, {
       onEngineEvent: this.#engineEvents.tell,
+      onRunning: (session, over) => {
+        this.limits.follow(session, over)
+      },
       onEnd: (session, end, shutdown) => {
         if (!this.#stopping && !this.#disposed) void this.#onEnd(session, end, shutdown)
       },

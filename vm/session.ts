@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { liveRanges } from './limits/limits.ts'
 import type { MachineProcess } from './machine-state.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { VmError } from './errors.ts'
@@ -106,7 +107,7 @@ export function toMachineProcess({
   runtime,
   adopted,
 }: Pick<QemuProcess, 'instance' | 'runtime' | 'adopted'>): MachineProcess {
-  const { accel, cpus, memoryMiB, diskGiB, sshPort } = runtime
-  const slow = accel === 'tcg'
-  return { pid: instance.pid, accel, slow, cpus, memoryMiB, diskGiB, sshPort, adopted }
+  const { accel, cpus, memoryMiB, swapMiB, diskGiB, sshPort } = runtime
+  const limits = { cpus, memoryMiB, swapMiB, diskGiB, live: liveRanges(runtime) }
+  return { pid: instance.pid, accel, slow: accel === 'tcg', ...limits, sshPort, adopted }
 }

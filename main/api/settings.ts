@@ -6,9 +6,13 @@ export interface Settings {
   density: 'comfortable' | 'compact'
   /** Who can reach published ports that name no address: this computer (default), or the network it is in as well. */
   publishTo: 'loopback' | 'lan'
-  /** These three take effect when the machine starts next. */
+  /**
+   * What the machine may use. They count at once as far as the running machine can be changed (`vm.live` of its status),
+   * else when it starts next.
+   */
   cpus: number
   memoryMiB: number
+  swapMiB: number
   diskGiB: number
   /** Host folders that containers may use, under the path they have here. Counts at once. */
   shares: { path: string; readOnly: boolean }[]
@@ -22,6 +26,7 @@ export interface SettingsSnapshot {
   limits: {
     cpus: { min: number; max: number }
     memoryMiB: { min: number; max: number }
+    swapMiB: { min: number; max: number }
     diskGiB: { min: number; max: number }
   }
   /** Set when settings.json could not be read and defaults are used; the original was kept beside it. */
@@ -31,6 +36,9 @@ export interface SettingsSnapshot {
 export interface SettingsApi {
   watch(): AsyncIterable<SettingsSnapshot>
   get(): Promise<SettingsSnapshot>
-  /** Refuses the whole change when one value is wrong. */
+  /**
+   * Refuses the whole change when one value is wrong, or the running machine cannot be brought to it. Once it resolves,
+   * the machine has taken on what it could.
+   */
   set(change: Partial<Settings>): Promise<SettingsSnapshot>
 }

@@ -38,6 +38,22 @@ export interface Health {
   mended?: ErrorShape
 }
 
+interface Range {
+  min: number
+  max: number
+}
+
+/** The running machine: what it may use just now, and within what that can be changed without a restart. */
+export interface MachineStatus {
+  pid: number
+  cpus: number
+  memoryMiB: number
+  swapMiB: number
+  diskGiB: number
+  live: { cpus: Range; memoryMiB: Range; diskGiB: { min: number } }
+  sshPort: number
+}
+
 /** The answer of `berth status --json`, and what the window's health line shows. Derived, never stored. */
 export interface AppStatus {
   state: 'stopped' | 'starting' | 'running' | 'degraded' | 'stopping' | 'failed'
@@ -50,7 +66,7 @@ export interface AppStatus {
   engine?: { version: string; apiVersion: string }
   dockerSocket: string
   ui?: { url: string }
-  vm?: { pid: number; cpus: number; memoryMiB: number; diskGiB: number; sshPort: number }
+  vm?: MachineStatus
   stages: StageStatus[]
   health: Health[]
   /** Told to who asks once (the CLI); windows watch them. */

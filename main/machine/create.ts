@@ -6,6 +6,7 @@ import type { Folders } from '../folders/folders.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
 import { createProxy } from '../proxy/proxy.ts'
+import { findLimits } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { sayNotShared } from '../words/not-shared.ts'
 import { chooseLanguage, createSay, systemLocale } from '../words/words.ts'
@@ -31,6 +32,7 @@ const accels: readonly Accel[] = ['kvm', 'hvf', 'whpx', 'tcg']
 export function createMachine(parts: MachineParts): Machine {
   const { paths, settings, log } = parts
   const accel = parseAccel(parts.accel)
+  const most = findLimits()
   const language = () => chooseLanguage(settings.current.language, systemLocale(process.env))
   return createQemuMachine({
     folder: paths.machine,
@@ -42,9 +44,13 @@ export function createMachine(parts: MachineParts): Machine {
     get memoryMiB() {
       return settings.current.memoryMiB
     },
+    get swapMiB() {
+      return settings.current.swapMiB
+    },
     get diskGiB() {
       return settings.current.diskGiB
     },
+    most: { cpus: most.cpus.max, memoryMiB: most.memoryMiB.max },
     ...(accel && { accel }),
     engine: {
       guestSocket,

@@ -1,4 +1,4 @@
-import type { GuestRepair, MachineSnapshot } from '#vm'
+import type { GuestRepair, MachineProcess, MachineSnapshot } from '#vm'
 import type { AppStatus, ErrorShape, Health, StageStatus } from '#api'
 import { AppError, healthLinks } from '#api'
 import type { EngineVersion } from '../engine/client.ts'
@@ -31,13 +31,7 @@ export function toStatus(parts: StatusParts): AppStatus {
     dockerSocket: parts.dockerSocket,
     ...(parts.engine && state.phase === 'running' && { engine: parts.engine }),
     ...(process && {
-      vm: {
-        pid: process.pid,
-        cpus: process.cpus,
-        memoryMiB: process.memoryMiB,
-        diskGiB: process.diskGiB,
-        sshPort: process.sshPort,
-      },
+      vm: toVm(process),
     }),
     stages: parts.snapshot.stages.map((stage): StageStatus => ({ ...stage })),
     health: healthLinks.map((link) => toHealth(link, parts)),
@@ -49,6 +43,12 @@ export function toStatus(parts: StatusParts): AppStatus {
 
 function toRepair({ what, file }: GuestRepair): ErrorShape {
   return new AppError(`repaired-${what}`, { file }).toShape()
+}
+
+function toVm({ pid, cpus, memoryMiB, swapMiB, diskGiB, live, sshPort }: MachineProcess) {
+  // A disk has no greatest size but the one that the settings allow.
+  const ranges = { ...live, diskGiB: { min: live.diskGiB.min } }
+  return { pid, cpus, memoryMiB, swapMiB, diskGiB, live: ranges, sshPort }
 }
 
 /** Running with a broken link is `degraded`: the process lives, and something between it and the engine does not. */

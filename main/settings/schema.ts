@@ -11,6 +11,7 @@ export function findLimits(): Limits {
   return {
     cpus: { min: 1, max: availableParallelism() },
     memoryMiB: { min: 1024, max: Math.max(1024, memoryMiB - 1024) },
+    swapMiB: { min: 0, max: 65_536 },
     diskGiB: { min: 8, max: 2048 },
   }
 }
@@ -29,6 +30,7 @@ export function defaultSettings(limits: Limits): Settings {
       Math.min(8192, Math.max(2048, (limits.memoryMiB.max + 1024) / 4)),
       limits.memoryMiB,
     ),
+    swapMiB: 1024,
     diskGiB: 64,
     shares: defaultShares(),
     folderTransport: 'sshfs',
@@ -44,6 +46,7 @@ function settingsSchema(limits: Limits) {
     publishTo: z.enum(['loopback', 'lan']),
     cpus: whole(limits.cpus),
     memoryMiB: whole(limits.memoryMiB),
+    swapMiB: whole(limits.swapMiB),
     diskGiB: whole(limits.diskGiB),
     shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
     folderTransport: z.enum(['sshfs', 'virtiofs']),

@@ -61,9 +61,15 @@ export class SettingsStore implements SettingsApi {
     return this.#live.watch()
   }
 
-  async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
+  /** The change as `set` would store it, or its refusal; nothing is changed. */
+  async check(change: Partial<Settings>): Promise<Partial<Settings>> {
     const parsed = parseChange(change, this.#live.value.limits)
     if (parsed.shares) await checkShares(parsed.shares, this.current.shares)
+    return parsed
+  }
+
+  async set(change: Partial<Settings>): Promise<SettingsSnapshot> {
+    const parsed = await this.check(change)
     // One after the other, each on what the one before has left.
     const writing = this.#writing.then(() => this.#store(parsed))
     this.#writing = writing.catch(() => undefined)

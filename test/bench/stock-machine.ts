@@ -56,7 +56,10 @@ export async function createStockMachine(
   const describe = async (initrd: string, cmdline: string): Promise<Launch> => ({
     ...{ platform: process.platform, arch: manifest.arch, accel: 'tcg', sandbox: true },
     ...{ instanceId: randomUUID(), sshPort: await freePort(), handedIn: {}, serial: files.serial },
-    ...{ cpus: config.cpus, memoryMiB: config.memoryMiB },
+    ...{
+      cpus: config.cpus,
+      memory: { way: 'balloon', bootMiB: config.memoryMiB, pluggableMiB: 0 },
+    },
     image: { kernel: image('kernel'), initrd, rootfs: image('rootfs'), cmdline },
     disk: { path: disk, format: diskFormat('linux') },
     qmp: { path: join(config.socketFolder, 'stock-qmp.sock') },

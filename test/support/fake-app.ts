@@ -63,8 +63,12 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
         platform: process.platform,
         uid: process.getuid?.() ?? 0,
       }),
-      createMachine: ({ dockerSocket, paths }) => {
+      createMachine: ({ dockerSocket, paths, settings }) => {
         made.machine = new FakeMachine({
+          wanted: () => {
+            const { cpus, memoryMiB, swapMiB, diskGiB } = settings.current
+            return { cpus, memoryMiB, swapMiB, diskGiB }
+          },
           ...{ engine: options.elsewhere ?? engine, dockerSocket, folder: paths.machine, stepMs },
           scenario: ofMachine ?? 'running',
           ...(holdAt !== undefined && { holdAt }),

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import {
   type DataDisk,
   type ExecResult,
+  type Limits,
   type LinkHealth,
   type Machine,
   type MachineProcess,
@@ -17,6 +18,7 @@ import {
 import { pause } from './fake-engine/pause.ts'
 import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
+import { FakeLimits } from './fake-limits.ts'
 import { noVirtiofs } from './fake-virtiofs.ts'
 
 export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
@@ -39,6 +41,8 @@ export interface FakeMachineOptions {
   stepMs: number
   /** Holds the start-up at this many finished stages, until somebody starts it anew. */
   holdAt?: number
+  /** What it may use, as far as it can be had live. */
+  wanted?: () => Limits
   /** With the hardware's help, and not in emulation. */
   fast?: boolean
 }
@@ -67,10 +71,22 @@ export class FakeMachine implements Machine {
   readonly virtiofs = noVirtiofs
   /** How often it was asked to look at itself. */
   looks = 0
+  readonly limits = new FakeLimits(() => {
+    const { state } = this.#snapshot
+    const wanted = this.#options.wanted?.()
+    if (state.phase !== 'running' || !wanted) return
+    const { memoryMiB: range } = state.process.live
+    const isLive = wanted.memoryMiB >= range.min && wanted.memoryMiB <= range.max
+    const { memoryMiB } = isLive ? wanted : state.process
+    this.#set({
+      ...this.#snapshot,
+      state: { ...state, process: { ...state.process, ...wanted, memoryMiB } },
+    })
+  })
 
   constructor(options: FakeMachineOptions) {
     this.#options = options
-    this.#process = options.fast === true ? { ...emulated, accel: 'kvm', slow: false } : emulated
+    this.#process = toProcess(options)
     this.#snapshot = toSnapshot(options, this.#process)
     writeFileSync(join(options.folder, 'serial.log'), `${consoleLines.slice(0, 4).join('\n')}\n`)
   }
@@ -203,9 +219,21 @@ const emulated: MachineProcess = {
   slow: true,
   cpus: 2,
   memoryMiB: 2048,
+  swapMiB: 1024,
   diskGiB: 64,
+  live: {
+    cpus: { min: 1, max: 64 },
+    memoryMiB: { min: 1024, max: 4096 },
+    diskGiB: { min: 64, max: Infinity },
+  },
   sshPort: 40_122,
   adopted: false,
+}
+
+function toProcess({ fast, wanted }: FakeMachineOptions): MachineProcess {
+  const limits = { ...emulated, ...wanted?.() }
+  const live = { ...limits.live, memoryMiB: { min: 1024, max: limits.memoryMiB * 2 } }
+  return { ...limits, live, ...(fast === true && { accel: 'kvm', slow: false }) }
 }
 
 function toSnapshot(

@@ -37,7 +37,9 @@ export async function machineConfig(
     imageFolder: process.env['BERTH_IMAGE'] ?? (await imageFolder('amd64')),
     cpus: 2,
     memoryMiB: 2048,
+    swapMiB: 0,
     diskGiB: 20,
+    most: { cpus: 2, memoryMiB: 4096 },
     accel: 'tcg',
     engine: {
       guestSocket: '/run/docker.sock',

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { MachineFiles } from '../../vm/files.ts'
 import { readProcess } from '../../vm/qemu/process-table.ts'
 import { writeRuntime } from '../../vm/qemu/runtime.ts'
+import { noLimits } from './runtime.ts'
 
 const instanceId = '0e0f5b4a-0d2e-4f57-8f5f-6d9f5f0c1a2b'
 const qmpServer = `
@@ -32,9 +33,9 @@ export async function spawnQemu(
   })
   await listening.promise
   await writeRuntime(files.runtime, {
-    ...{ version: 1, instanceId, pid: qemu.pid, sshPort, accel: 'tcg', cpus: 1 },
+    ...{ version: 1, instanceId, pid: qemu.pid, sshPort, accel: 'tcg' },
     ...{ startTime: (await readProcess(qemu.pid ?? 0))?.startTime, qmpPath },
-    ...{ memoryMiB: 1, diskGiB: 1, argsHash: '' },
+    ...{ ...noLimits, argsHash: '' },
   })
   return qemu
 }

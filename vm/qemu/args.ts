@@ -1,4 +1,5 @@
 import type { DiskFormat } from '../files.ts'
+import { memoryDevice, type MemoryPlan } from '../limits/memory-plan.ts'
 import type { Accel } from '../machine-state.ts'
 
 /** Where the guest's sshd listens: not at 22, which people publish for containers. As in the image's sshd_config. */
@@ -12,8 +13,9 @@ export interface Launch {
   arch: GuestArch
   accel: Accel
   instanceId: string
+  /** All that the guest may ever have at work. */
   cpus: number
-  memoryMiB: number
+  memory: MemoryPlan
   sshPort: number
   image: { kernel: string; initrd: string; rootfs: string; cmdline: string }
   disk: { path: string; format: DiskFormat }
@@ -74,10 +76,18 @@ function machineType({ arch, virtiofs }: Launch): string {
 }
 
 /** The servers of virtiofs write straight into the guest's memory, so it has to be one that can be shared with them. */
-function memory({ memoryMiB, virtiofs }: Launch): string[] {
-  const size = ['-m', String(memoryMiB)]
-  if (!virtiofs) return size
-  return [...size, '-object', `memory-backend-memfd,id=memory,size=${memoryMiB}M,share=on`]
+function memory({ memory: { bootMiB, pluggableMiB }, virtiofs }: Launch): string[] {
+  const kind = virtiofs ? 'memory-backend-memfd,share=on' : 'memory-backend-ram'
+  const room = pluggableMiB > 0 ? `,maxmem=${bootMiB + pluggableMiB}M` : ''
+  const more = [
+    ...['-object', `${kind},id=${memoryDevice}-ram,size=${pluggableMiB}M,reserve=off`],
+    ...['-device', `virtio-mem-pci,id=${memoryDevice},memdev=${memoryDevice}-ram,requested-size=0`],
+  ]
+  return [
+    ...['-m', `${bootMiB}M${room}`],
+    ...(virtiofs ? ['-object', `${kind},id=memory,size=${bootMiB}M`] : []),
+    ...(pluggableMiB > 0 ? more : []),
+  ]
 }
 
 function accelerator({ accel }: Launch): string {

@@ -5,7 +5,7 @@ import { errorCode, replaceDurably, syncFolder } from '../durable-file.ts'
 import { toFolderError } from '../folders.ts'
 import { VmError } from '../errors.ts'
 import type { DiskFormat } from '../files.ts'
-import { hasSoundHeader } from './qcow2-header.ts'
+import { hasSoundHeader, qcow2Magic } from './qcow2-header.ts'
 import { isLockRefusal, lastLine, qemuImg } from './qemu-img.ts'
 
 const gibibyte = 1024 ** 3
@@ -58,6 +58,20 @@ export async function inspectDisk(
   if (bytes === undefined) throw new VmError('disk-missing', { path, record })
   if (bytes === 0) throw new VmError('disk-damaged', { path, reason: 'it is empty' })
   return bytes
+}
+
+/** How large the guest sees it; undefined when there is none yet. */
+export async function diskSizeGiB(path: string): Promise<number | undefined> {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (!file) return undefined
+  try {
+    const { buffer } = await file.read(Buffer.alloc(32), 0, 32, 0)
+    if (buffer.toString('hex', 0, 4) === qcow2Magic)
+      return Number(buffer.readBigUInt64BE(24)) / gibibyte
+    return (await file.stat()).size / gibibyte
+  } finally {
+    await file.close()
+  }
 }
 
 /** Free space for this user where `path` is or will be, in MiB. */

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 
 /** How every qcow2 file begins: QFI and 0xfb. */
-const qcow2Magic = '514649fb'
+export const qcow2Magic = '514649fb'
 
 /** Bits of features without which a file cannot be understood: five are known, and no disk of ours needs more. */
 const knownFeatures = 32n

@@ -15,8 +15,16 @@ const schema = z.object({
   qmpPath: z.string().optional(),
   qmpPort: z.int().min(1).max(65535).optional(),
   accel: z.enum(['kvm', 'hvf', 'whpx', 'tcg']),
+  /** What it was started with; what it has now is asked of itself. */
   cpus: z.int().positive(),
+  mostCpus: z.int().positive(),
   memoryMiB: z.int().positive(),
+  memory: z.object({
+    way: z.enum(['virtio-mem', 'balloon']),
+    bootMiB: z.int().positive(),
+    pluggableMiB: z.int().nonnegative(),
+  }),
+  swapMiB: z.int().nonnegative(),
   diskGiB: z.number().positive(),
   argsHash: z.string(),
 })

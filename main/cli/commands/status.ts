@@ -46,9 +46,9 @@ function print({ say, write }: CliContext, found: AppStatus): void {
     lines.push(`  Docker Engine ${found.engine.version} (API ${found.engine.apiVersion})`)
   lines.push(`  ${found.dockerSocket}`)
   if (found.vm) {
-    const { pid, cpus, memoryMiB, diskGiB, sshPort } = found.vm
+    const { pid, cpus, memoryMiB, swapMiB, diskGiB, sshPort } = found.vm
     const port = `127.0.0.1:${sshPort}`
-    lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, diskGiB, port })}`)
+    lines.push(`  ${say('cli.status.machine', { pid, cpus, memoryMiB, swapMiB, diskGiB, port })}`)
   }
   if (found.disk) lines.push(`  ${tellDisk(say, found.disk)}`)
   for (const health of found.health) lines.push(...tellHealth(say, health))

@@ -165,12 +165,28 @@ test.describe('the window', () => {
     await expect(page.locator('html')).toHaveClass(/dark/)
   })
 
-  test('saves the machine’s size and says when it applies', async ({ page, server }) => {
+  test('changes what the machine may use, and says before when that counts', async ({
+    page,
+    server,
+  }) => {
     await page.getByRole('link', { name: 'Settings' }).click()
-    await page.getByRole('spinbutton', { name: 'CPUs' }).fill('1')
-    await page.getByRole('spinbutton', { name: 'CPUs' }).press('Tab')
+    const set = async (name: string, value: string) => {
+      await page.getByRole('spinbutton', { name }).fill(value)
+      await page.getByRole('spinbutton', { name }).press('Tab')
+    }
+    await set('CPUs', '1')
+    await expect(page.getByTestId('cpus-when')).toHaveText('Applies at once')
+    await page.getByTestId('settings-save').click()
+    await expect(page.getByTestId('settings-save')).toBeHidden()
+    await expect(page.getByTestId('settings-waiting')).toBeHidden()
+    expect(server.machine.snapshot.state).toMatchObject({ process: { cpus: 1 } })
+
+    // All that this computer has is more than can be plugged in.
+    const { max } = (await server.app.api.settings.get()).limits.memoryMiB
+    await set('Memory (MiB)', String(max))
+    await expect(page.getByTestId('memoryMiB-when')).toHaveText('Applies at next start')
     await page.getByTestId('settings-save').click()
     await expect(page.getByTestId('settings-waiting')).toContainText('after its next start')
-    expect((await server.app.api.settings.get()).settings.cpus).toBe(1)
+    expect((await server.app.api.settings.get()).settings.memoryMiB).toBe(max)
   })
 })

@@ -58,3 +58,21 @@ test('what the guest has mended is told once for each boot, however often it say
   board.resetStages()
   expect(board.snapshot.repairs).toEqual([])
 })
+
+test('a disk that has grown can be made no smaller', () => {
+  const board = createBoard()
+  const live = {
+    ...{ cpus: { min: 1, max: 2 }, memoryMiB: { min: 1024, max: 4096 } },
+    diskGiB: { min: 64, max: Infinity },
+  }
+  const process = {
+    ...{ pid: 1, slow: false, cpus: 2, memoryMiB: 2048, swapMiB: 0 },
+    ...{ diskGiB: 64, live, sshPort: 1, adopted: false },
+  }
+  board.setState({ phase: 'running', process: { ...process, accel: 'kvm' } })
+  board.changeProcess({ diskGiB: 96 })
+  board.changeProcess({ cpus: 1 })
+  expect(board.snapshot.state).toMatchObject({
+    process: { diskGiB: 96, live: { ...live, diskGiB: { min: 96 } } },
+  })
+})

@@ -11,6 +11,7 @@ import type { QmpEvent } from '../../../vm/qemu/qmp.ts'
 import type { ProcessEnd } from '../../../vm/qemu/launch.ts'
 import type { QemuProcess } from '../../../vm/qemu/qemu-process.ts'
 import { machineConfig } from '../../support/machine.ts'
+import { noLimits } from '../../support/runtime.ts'
 
 /** A file system that never has a free block. */
 const fullFolder = process.platform === 'linux' ? '/proc' : '/dev'
@@ -151,8 +152,8 @@ function createGuest() {
   const qemu: QemuProcess = {
     instance: { pid: 1, startTime: '' },
     runtime: {
-      ...{ version: 1, instanceId: '', sshPort: 1, accel: 'tcg', cpus: 1 },
-      ...{ memoryMiB: 1, diskGiB: 1, argsHash: '' },
+      ...{ version: 1, instanceId: '', sshPort: 1, accel: 'tcg' },
+      ...{ ...noLimits, argsHash: '' },
     },
     adopted: false,
     ended: ended.promise,

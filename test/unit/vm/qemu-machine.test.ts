@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createQemuMachine, type Machine, type MachineConfig } from '../../../vm/index.ts'
 import { readProcess } from '../../../vm/qemu/process-table.ts'
 import { machineConfig } from '../../support/machine.ts'
+import { noLimits } from '../../support/runtime.ts'
 
 let home: string
 let config: MachineConfig
@@ -184,8 +185,8 @@ test('a runtime file that names a stranger is dropped and the stranger left alon
   try {
     const runtime = {
       ...{ version: 1, instanceId: '0e0f5b4a-0d2e-4f57-8f5f-6d9f5f0c1a2b', pid, sshPort: 1 },
-      ...{ startTime: (await readProcess(pid))?.startTime, accel: 'tcg', cpus: 1 },
-      ...{ memoryMiB: 1, diskGiB: 1, argsHash: '' },
+      ...{ startTime: (await readProcess(pid))?.startTime, accel: 'tcg' },
+      ...{ ...noLimits, argsHash: '' },
     }
     await mkdir(config.folder)
     await writeFile(join(config.folder, 'runtime.json'), JSON.stringify(runtime))

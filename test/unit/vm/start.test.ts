@@ -13,6 +13,7 @@ import type { Context } from '../../../vm/context.ts'
 import { machineFiles } from '../../../vm/files.ts'
 import { startSession } from '../../../vm/start.ts'
 import { machineConfig } from '../../support/machine.ts'
+import { noLimits } from '../../support/runtime.ts'
 
 const greeting = {
   QMP: { version: { qemu: { major: 9, minor: 0, micro: 0 }, package: '' }, capabilities: [] },
@@ -38,8 +39,8 @@ beforeEach(async () => {
   const instanceId = randomUUID()
   found = spawn(process.execPath, ['-e', 'setInterval(() => {}, 60000)', instanceId])
   const runtime = {
-    ...{ version: 1, instanceId, pid: found.pid, sshPort: 1, accel: 'tcg', cpus: 1 },
-    ...{ memoryMiB: 1, diskGiB: 1, argsHash: '' },
+    ...{ version: 1, instanceId, pid: found.pid, sshPort: 1, accel: 'tcg' },
+    ...{ ...noLimits, argsHash: '' },
   }
   await once(found, 'spawn')
   await writeFile(files.runtime, JSON.stringify(runtime))

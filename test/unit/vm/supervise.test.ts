@@ -9,6 +9,7 @@ import type { Session } from '../../../vm/session.ts'
 import type { SshConnection } from '../../../vm/ssh/connection.ts'
 import { supervise } from '../../../vm/supervise.ts'
 import { machineConfig } from '../../support/machine.ts'
+import { noLimits } from '../../support/runtime.ts'
 
 const onEngineEvent = () => undefined
 let home: string
@@ -99,8 +100,8 @@ function createSession(doubts: Set<() => void>): {
     qemu: {
       instance: { pid: 1, startTime: '' },
       runtime: {
-        ...{ version: 1, instanceId: '', sshPort: 1, accel: 'tcg', cpus: 1 },
-        ...{ memoryMiB: 1, diskGiB: 1, argsHash: '' },
+        ...{ version: 1, instanceId: '', sshPort: 1, accel: 'tcg' },
+        ...{ ...noLimits, argsHash: '' },
       },
       adopted: false,
       ended: Promise.withResolvers<never>().promise,

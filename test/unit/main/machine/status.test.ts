@@ -5,7 +5,12 @@ import { toStatus } from '../../../../main/machine/status.ts'
 import { createSay } from '../../../../main/words/words.ts'
 
 const process: MachineProcess = {
-  ...{ pid: 1, slow: false, cpus: 1, memoryMiB: 1, diskGiB: 1, sshPort: 1 },
+  ...{ pid: 1, slow: false, cpus: 1, memoryMiB: 1, swapMiB: 0, diskGiB: 1, sshPort: 1 },
+  live: {
+    cpus: { min: 1, max: 1 },
+    memoryMiB: { min: 1, max: 1 },
+    diskGiB: { min: 1, max: Infinity },
+  },
   accel: 'kvm',
   adopted: false,
 }

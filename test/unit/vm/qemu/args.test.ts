@@ -7,7 +7,7 @@ const launch: Launch = {
   accel: 'kvm',
   instanceId: '6d0e2a4c-2f3b-4f0e-9a53-0b7a1f0c9d11',
   cpus: 4,
-  memoryMiB: 3072,
+  memory: { way: 'virtio-mem', bootMiB: 3072, pluggableMiB: 4096 },
   sshPort: 41234,
   image: { kernel: '/i/kernel', initrd: '/i/initrd', rootfs: '/i/root,fs', cmdline: 'extra=1' },
   disk: { path: '/m/a, "b"/data.raw', format: 'raw' },
@@ -53,15 +53,27 @@ describe('the command line', () => {
   })
 
   test('has memory that can be shared, and room for folders, only when there may be some', () => {
-    expect(qemuArgs(launch).join(' ')).not.toMatch(/memory-backend|pcie-root-port|vhost/)
+    expect(qemuArgs(launch).join(' ')).not.toMatch(/memfd|memory-backend=|pcie-root-port|vhost/)
     const virtiofs = [{ tag: 'fs-1', socket: '/r/folder,1' }]
     const line = qemuArgs({ ...launch, virtiofs }).join(' ')
     expect(line).toContain('usb=off,memory-backend=memory')
-    expect(line).toContain('-object memory-backend-memfd,id=memory,size=3072M,share=on')
+    expect(line).toContain('-object memory-backend-memfd,share=on,id=memory,size=3072M')
+    expect(line).toContain('memory-backend-memfd,share=on,id=memory-more-ram,size=4096M')
     expect(line).toContain('-chardev socket,id=fs-1,path=/r/folder,,1')
     expect(line).toContain('"id":"fs-1","chardev":"fs-1","tag":"fs-1","bus":"folder-port-0"')
     expect(line.match(/pcie-root-port/g)).toHaveLength(folderPorts)
     expect(qemuArgs({ ...launch, virtiofs: [] }).join(' ')).toContain('folder-port-15')
+  })
+
+  test('has room for the memory that may be plugged in, and none where nothing can be', () => {
+    const line = qemuArgs(launch).join(' ')
+    expect(line).toContain('-m 3072M,maxmem=7168M')
+    expect(line).toContain('memory-backend-ram,id=memory-more-ram,size=4096M,reserve=off')
+    expect(line).toContain('virtio-mem-pci,id=memory-more,memdev=memory-more-ram,requested-size=0')
+    const memory = { way: 'balloon' as const, bootMiB: 3072, pluggableMiB: 0 }
+    const plain = qemuArgs({ ...launch, memory }).join(' ')
+    expect(plain).toContain('-m 3072M -')
+    expect(plain).not.toContain('virtio-mem')
   })
 
   test('opens one port, on the loopback only', () => {

@@ -9,6 +9,7 @@ import {
   windowsQuery,
 } from '../../../../vm/qemu/process-table.ts'
 import { findInstance, signalInstance, type Runtime } from '../../../../vm/qemu/runtime.ts'
+import { noLimits } from '../../../support/runtime.ts'
 
 const rest = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18'
 
@@ -80,9 +81,7 @@ const runtime: Runtime = {
   instanceId,
   sshPort: 22222,
   accel: 'tcg',
-  cpus: 1,
-  memoryMiB: 512,
-  diskGiB: 1,
+  ...noLimits,
   argsHash: '',
 }
 

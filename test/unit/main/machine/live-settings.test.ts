@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { VmError } from '#vm'
+import { createLiveSettings } from '../../../../main/machine/live-settings.ts'
+import { SettingsStore } from '../../../../main/settings/store.ts'
+import { FakeLimits } from '../../../support/fake-limits.ts'
+
+let folder: string
+let store: SettingsStore
+let limits: FakeLimits
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'berth-settings-'))
+  store = await SettingsStore.open(join(folder, 'settings.json'))
+  limits = new FakeLimits()
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+describe('a change of what the machine may use', () => {
+  test('is at work there when it is stored', async () => {
+    const { settings } = await createLiveSettings(store, limits).set({ cpus: 1 })
+    expect(settings.cpus).toBe(1)
+    expect(limits.applied).toBe(1)
+  })
+
+  test('that the machine cannot have is refused, and not stored', async () => {
+    limits.refusal = new VmError('memory-in-use', { wantedMiB: 1024, usedMiB: 900, leastMiB: 1412 })
+    const setting = createLiveSettings(store, limits).set({ memoryMiB: 1024, theme: 'dark' })
+    await expect(setting).rejects.toMatchObject({ name: 'AppError', code: 'memory-in-use' })
+    await expect(readFile(join(folder, 'settings.json'))).rejects.toThrow('ENOENT')
+    expect(limits.applied).toBe(0)
+  })
+
+  test('that no machine could have never gets to it', async () => {
+    const setting = createLiveSettings(store, limits).set({ cpus: 0 })
+    await expect(setting).rejects.toMatchObject({ code: 'setting-invalid' })
+    expect(limits.applied).toBe(0)
+  })
+})
+
+test('another setting leaves the machine alone', async () => {
+  limits.refusal = new Error('not to be asked')
+  await createLiveSettings(store, limits).set({ theme: 'dark' })
+  expect(store.current.theme).toBe('dark')
+  expect(limits.applied).toBe(0)
+})
