@@ -11,6 +11,7 @@ import { Images } from './engine/images.ts'
 import { Networks } from './engine/networks.ts'
 import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
+import { Doctor, type DoctorParts } from './doctor/doctor.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
 import { createReplay } from './folders/watch/create-replay.ts'
@@ -32,7 +33,7 @@ import { createLocalPorts } from './ports/local-ports.ts'
 import { Ports } from './ports/ports.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
-import type { Machine } from '#vm'
+import { examineHost as lookAtHost, type Machine } from '#vm'
 import { version } from './version.ts'
 import { createSay } from './words/words.ts'
 
@@ -44,6 +45,7 @@ export interface AppConfig {
   paths?: Paths
   createMachine?(parts: MachineParts): Machine
   hostPorts?: HostPorts
+  examineHost?: DoctorParts['examineHost']
   createComposeRunner?(folders: FolderMap, dockerSocket: string): ComposeRunner
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
@@ -181,6 +183,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     containers,
     compose: stack.use(compose),
     folders: new FolderListings(settings),
+    doctor: createDoctor(config, home, { machine, status }),
     images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),
@@ -188,6 +191,15 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     terminals: new Terminals(machine, client),
   }
   return { services, machine, folders }
+}
+
+function createDoctor(
+  { examineHost, imageFolder }: AppConfig,
+  { paths, socketFolder }: Home,
+  asked: Pick<DoctorParts, 'machine' | 'status'>,
+): Doctor {
+  const host = { folder: paths.machine, socketFolder, imageFolder }
+  return new Doctor({ ...asked, examineHost: examineHost ?? (() => lookAtHost(host)) })
 }
 
 interface Told {

@@ -47,6 +47,7 @@ export const router = createRouter({
     },
     { path: '/ports', component: () => import('./views/ports/PortsView.vue'), meta: needsEngine },
     { path: '/commands', component: () => import('./views/commands/CommandsView.vue') },
+    { path: '/doctor', component: () => import('./views/doctor/DoctorView.vue') },
     { path: '/settings', component: () => import('./views/settings/SettingsView.vue') },
     ...coming.map((page) => ({
       path: `/${page}`,

@@ -26,6 +26,7 @@ export type VmErrorCode =
   | 'disk-copy-differs'
   | 'disk-move-failed'
   | 'disk-moving'
+  | 'host-disk-low'
   | 'disk-shrink'
   | 'folder-not-writable'
   | 'boot-timeout'

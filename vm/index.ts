@@ -1,5 +1,6 @@
 export { createQemuMachine } from './qemu-machine.ts'
 export { describeDisk } from './disk/describe.ts'
+export { examineHost, type HostCheck } from './examine.ts'
 export { lookAtMachine } from './look.ts'
 export { clearSocketPath } from './socket-path.ts'
 export { hasNativeCrypto } from './ssh/crypto.ts'

@@ -1,6 +1,7 @@
 import type { AppApi } from './app.ts'
 import type { ComposeApi } from './compose.ts'
 import type { ContainersApi } from './containers.ts'
+import type { DoctorApi } from './doctor.ts'
 import type { FoldersApi } from './folders.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
@@ -20,6 +21,7 @@ export interface Api {
   volumes: VolumesApi
   networks: NetworksApi
   compose: ComposeApi
+  doctor: DoctorApi
   folders: FoldersApi
   ports: PortsApi
   terminals: TerminalsApi
@@ -69,6 +71,7 @@ export const kinds: Kinds<Api> = {
   },
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },
+  doctor: { examine: 'call' },
   compose: {
     watch: 'stream',
     open: 'call',

@@ -1,6 +1,7 @@
 import { AppError } from '#api'
 import { sayError } from '../words/words.ts'
 import { type CliContext, type Command, UsageError } from './command.ts'
+import { doctor } from './commands/doctor.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   stop,
   restart,
   status,
+  doctor,
   env,
   ports,
   'move-disk': moveDisk,

@@ -214,6 +214,7 @@ const commandTable: CommandTable = {
         ),
     },
   },
+  doctor: { examine: { kind: looks, toArgv: () => ['berth', 'doctor'] } },
   folders: { list: null, choose: null },
   ports: {
     watch: null,

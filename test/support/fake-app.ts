@@ -77,6 +77,8 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
         return made.machine
       },
       hostPorts,
+      examineHost: () =>
+        Promise.resolve({ qemu: undefined, disk: undefined, image: undefined, room: undefined }),
       createComposeRunner: (folders, dockerSocket) =>
         (made.compose = createFakeCompose({ folders, dockerSocket, stepMs })),
       uiUrl: () => undefined,

@@ -66,12 +66,16 @@ test('a folder without a name is not the one that it was called in', async () =>
   expect(await berth(['move-disk', ''])).toMatchObject({ code: 2 })
 })
 
-test('a disk whose drive is away is told by status', async () => {
+test('a disk whose drive is away is told by status and doctor', async () => {
   const drive = join(folder, 'drive')
   await berth(['move-disk', drive])
   await rm(drive, { recursive: true })
   const json = JSON.parse((await berth(['status', '--json'])).out) as { disk: unknown }
   expect(json.disk).toEqual({ path: join(drive, 'data.raw'), isOwn: false })
+  const doctor = await berth(['doctor'])
+  expect(doctor.code).toBe(1)
+  expect(doctor.out).toContain('no empty one was made in its place')
+  expect(doctor.out).toContain('✓ Free space on this computer')
 })
 
 test('a folder that will not do is told in a sentence', async () => {
