@@ -31,6 +31,9 @@ import type { HostPorts } from './ports/host-ports.ts'
 import { PortChoices } from './ports/choices.ts'
 import { createLocalPorts } from './ports/local-ports.ts'
 import { Ports } from './ports/ports.ts'
+import { Reclaim } from './reclaim/reclaim.ts'
+import { whatReturns } from './reclaim/returns.ts'
+import type { WorkParts } from './reclaim/work.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
@@ -184,6 +187,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     compose: stack.use(compose),
     folders: new FolderListings(settings),
     doctor: createDoctor(config, home, { machine, status }),
+    reclaim: createReclaim(home, { client, machine }),
     images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),
@@ -200,6 +204,10 @@ function createDoctor(
 ): Doctor {
   const host = { folder: paths.machine, socketFolder, imageFolder }
   return new Doctor({ ...asked, examineHost: examineHost ?? (() => lookAtHost(host)) })
+}
+
+function createReclaim({ toShape }: Home, parts: WorkParts): Reclaim {
+  return new Reclaim({ ...parts, returns: whatReturns(process.platform), toShape })
 }
 
 interface Told {

@@ -48,6 +48,11 @@ export const router = createRouter({
     { path: '/ports', component: () => import('./views/ports/PortsView.vue'), meta: needsEngine },
     { path: '/commands', component: () => import('./views/commands/CommandsView.vue') },
     { path: '/doctor', component: () => import('./views/doctor/DoctorView.vue') },
+    {
+      path: '/reclaim',
+      component: () => import('./views/reclaim/ReclaimView.vue'),
+      meta: needsEngine,
+    },
     { path: '/settings', component: () => import('./views/settings/SettingsView.vue') },
     ...coming.map((page) => ({
       path: `/${page}`,

@@ -28,5 +28,5 @@ export {
   type StageReport,
   type StartStage,
 } from './machine-state.ts'
-export type { ExecResult, GuestTerminal, Machine, StopReport } from './machine.ts'
+export type { ExecResult, Footprint, GuestTerminal, Machine, StopReport } from './machine.ts'
 export { imageFolder as builtImageFolder } from './image/cache.ts'

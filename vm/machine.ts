@@ -4,6 +4,12 @@ import type { MachineLimits } from './limits/machine-limits.ts'
 import type { MachineForwards, MachineVirtiofs } from './machine-devices.ts'
 import type { MachineSnapshot } from './machine-state.ts'
 
+/** What a machine takes of this computer. `memoryBytes` is absent while none runs, and where it cannot be told. */
+export interface Footprint {
+  diskBytes: number
+  memoryBytes?: number
+}
+
 export interface StopReport {
   /** False when the guest did not power off in time and was ended. */
   graceful: boolean
@@ -83,6 +89,8 @@ export interface Machine extends AsyncDisposable {
   readonly virtiofs: MachineVirtiofs
   /** Opens a TCP connection as the guest itself would; to a container's address, or to the guest's own loopback. */
   connect(target: { address: string; port: number }, signal?: AbortSignal): Promise<Duplex>
+  /** What it takes of this computer just now. */
+  footprint(): Promise<Footprint>
   /** The last `lines` of the guest's console. */
   serialTail(lines: number): Promise<string[]>
 }

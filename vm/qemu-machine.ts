@@ -8,6 +8,7 @@ import { VmError } from './errors.ts'
 import { machineFiles } from './files.ts'
 import { serveFolder } from './first-folders.ts'
 import { toFolderError } from './folders.ts'
+import { readFootprint } from './footprint.ts'
 import { createGuestAccess } from './guest-access.ts'
 import { createHold, type Hold } from './hold.ts'
 import { createLimits, type OpenLimits } from './limits/limits.ts'
@@ -44,6 +45,7 @@ class QemuMachine implements Machine {
   readonly forwards = createForwards(this.#qemu, () => this.#qemu().runtime.sshPort)
   readonly virtiofs = createVirtiofs(this.#qemu, (one) => serveFolder(this.#context, one))
   readonly disk = () => describeDisk(this.#context.config)
+  readonly footprint = async () => readFootprint(await this.disk(), this.#hold.session)
   readonly look: Machine['look'] = () => {
     this.#hold.look()
   }

@@ -8,6 +8,7 @@ import type { Kinds } from './kinds.ts'
 import type { MachineApi } from './machine.ts'
 import type { NetworksApi } from './networks.ts'
 import type { PortsApi } from './ports.ts'
+import type { ReclaimApi } from './reclaim.ts'
 import type { SettingsApi } from './settings.ts'
 import type { TerminalsApi } from './terminals.ts'
 import type { VolumesApi } from './volumes.ts'
@@ -22,6 +23,7 @@ export interface Api {
   networks: NetworksApi
   compose: ComposeApi
   doctor: DoctorApi
+  reclaim: ReclaimApi
   folders: FoldersApi
   ports: PortsApi
   terminals: TerminalsApi
@@ -72,6 +74,7 @@ export const kinds: Kinds<Api> = {
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },
   doctor: { examine: 'call' },
+  reclaim: { plan: 'call', run: 'stream' },
   compose: {
     watch: 'stream',
     open: 'call',

@@ -128,6 +128,10 @@ export const errorCodes = [
   'folder-missing',
   'folder-unreadable',
   'folder-elsewhere',
+  // reclaim
+  'reclaim-stale',
+  'reclaim-busy',
+  'reclaim-guest',
   // the app
   'setting-unknown',
   'setting-invalid',

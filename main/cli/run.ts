@@ -7,6 +7,7 @@ import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
 import { moveDisk } from './commands/move-disk.ts'
 import { ports } from './commands/ports.ts'
+import { reclaim } from './commands/reclaim.ts'
 import { restart } from './commands/restart.ts'
 import { set } from './commands/set.ts'
 import { shell } from './commands/shell.ts'
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   restart,
   status,
   doctor,
+  reclaim,
   env,
   ports,
   'move-disk': moveDisk,

@@ -13,14 +13,12 @@ import {
 import { toWholeArchive } from './archive.ts'
 import type { EngineChanges } from './changes.ts'
 import type { EngineClient } from './client.ts'
+import { readDiskUsage } from './disk-usage.ts'
 import { toEngineError } from './errors.ts'
 import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './image-shape.ts'
 import { readJsonLines } from './json-lines.ts'
 import { LiveList } from './live-list.ts'
 import { parseImage, parsePlatform, parseReference, splitReference } from './names.ts'
-
-/** The engine walks its whole store. */
-const usagePatienceMs = 600_000
 
 /** A line of the engine's progress; see POST /images/create in its API. */
 const progressLine = z.object({
@@ -130,8 +128,9 @@ export class Images implements ImagesApi {
   }
 
   async usage(): Promise<ImageUse[]> {
-    return this.#client.json(
-      { path: '/system/df', query: { type: 'image' }, patienceMs: usagePatienceMs },
+    return readDiskUsage(
+      this.#client,
+      { type: 'image' },
       (answer: { Images: ListedImage[] | null }) => (answer.Images ?? []).map(toUse),
     )
   }

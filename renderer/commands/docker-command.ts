@@ -1,4 +1,4 @@
-import type { Api } from '#api'
+import type { Api, ReclaimChoice } from '#api'
 import { toDockerRun } from '../docker-run/to-docker-run.ts'
 
 /** How objects are called where their ids would say nothing. */
@@ -215,6 +215,16 @@ const commandTable: CommandTable = {
     },
   },
   doctor: { examine: { kind: looks, toArgv: () => ['berth', 'doctor'] } },
+  reclaim: {
+    plan: { kind: looks, toArgv: () => ['docker', 'system', 'df', '--verbose'] },
+    run: {
+      kind: does,
+      toArgv: (names, _plan, choices) => [
+        ...['berth', 'reclaim', '--yes', '--only'],
+        choices.flatMap((choice) => toReclaimNames(names, choice)).join(','),
+      ],
+    },
+  },
   folders: { list: null, choose: null },
   ports: {
     watch: null,
@@ -256,6 +266,16 @@ const commandTable: CommandTable = {
       ],
     },
   },
+}
+
+/** A kind, or its things by the names that a person would give. */
+function toReclaimNames(names: Names, { kind, only }: ReclaimChoice): readonly string[] {
+  if (!only) return [kind]
+  const nameOf = (id: string) => {
+    if (kind === 'images' || kind === 'dangling-images') return names.image(id)
+    return kind === 'containers' || kind === 'logs' ? names.container(id) : id
+  }
+  return only.map((id) => `${kind}:${nameOf(id)}`)
 }
 
 /** A list of folders is JSON on the command line too. */

@@ -10,6 +10,7 @@ export const pages = [
   { key: 'registries', to: '/registries', icon: 'i-lucide-cloud', group: 'outside', letter: 'r' },
   { key: 'ports', to: '/ports', icon: 'i-lucide-plug', group: 'outside', letter: 'p' },
   { key: 'commands', to: '/commands', icon: 'i-lucide-terminal', group: 'foot', letter: 'l' },
+  { key: 'reclaim', to: '/reclaim', icon: 'i-lucide-brush-cleaning', group: 'foot', letter: 'f' },
   { key: 'doctor', to: '/doctor', icon: 'i-lucide-stethoscope', group: 'foot', letter: 'd' },
   { key: 'settings', to: '/settings', icon: 'i-lucide-settings-2', group: 'foot', letter: 's' },
 ] as const

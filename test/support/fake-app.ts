@@ -14,6 +14,7 @@ import {
   type MachineScenario,
   machineScenarios,
 } from './fake-machine.ts'
+import { sampleReclaim } from './sample-reclaim.ts'
 
 export type Scenario = EngineScenario | MachineScenario
 
@@ -65,6 +66,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
       }),
       createMachine: ({ dockerSocket, paths, settings }) => {
         made.machine = new FakeMachine({
+          reclaim: sampleReclaim(engine.store),
           wanted: () => {
             const { cpus, memoryMiB, swapMiB, diskGiB } = settings.current
             return { cpus, memoryMiB, swapMiB, diskGiB }

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import {
   type DataDisk,
   type ExecResult,
+  type Footprint,
   type Limits,
   type LinkHealth,
   type Machine,
@@ -19,6 +20,7 @@ import { pause } from './fake-engine/pause.ts'
 import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
 import { FakeLimits } from './fake-limits.ts'
+import { FakeReclaim } from './fake-reclaim.ts'
 import { noVirtiofs } from './fake-virtiofs.ts'
 
 export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
@@ -43,6 +45,8 @@ export interface FakeMachineOptions {
   holdAt?: number
   /** What it may use, as far as it can be had live. */
   wanted?: () => Limits
+  /** What of the guest takes space. */
+  reclaim?: FakeReclaim
   /** With the hardware's help, and not in emulation. */
   fast?: boolean
 }
@@ -69,6 +73,7 @@ export class FakeMachine implements Machine {
   #diskFolder: string | undefined
   readonly forwards = new FakeForwards()
   readonly virtiofs = noVirtiofs
+  readonly reclaim: FakeReclaim
   /** How often it was asked to look at itself. */
   looks = 0
   readonly limits = new FakeLimits(() => {
@@ -86,6 +91,7 @@ export class FakeMachine implements Machine {
 
   constructor(options: FakeMachineOptions) {
     this.#options = options
+    this.reclaim = options.reclaim ?? new FakeReclaim()
     this.#process = toProcess(options)
     this.#snapshot = toSnapshot(options, this.#process)
     writeFileSync(join(options.folder, 'serial.log'), `${consoleLines.slice(0, 4).join('\n')}\n`)
@@ -182,8 +188,12 @@ export class FakeMachine implements Machine {
     this.looks += 1
   }
 
-  exec(): Promise<ExecResult> {
-    return Promise.resolve({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) })
+  exec(command: readonly string[], { input = '' }: { input?: string | Buffer } = {}) {
+    return Promise.resolve<ExecResult>(this.reclaim.exec(command, String(input)))
+  }
+
+  footprint(): Promise<Footprint> {
+    return Promise.resolve(this.reclaim.footprint())
   }
 
   terminal(command: readonly string[], size: { columns: number; rows: number }) {

@@ -20,7 +20,16 @@ export function allRoutes(
     'processes',
     'changes',
   ]
-  const pages = ['containers', 'images', 'compose', 'ports', 'commands', 'doctor', 'settings']
+  const pages = [
+    'containers',
+    'images',
+    'compose',
+    'ports',
+    'commands',
+    'reclaim',
+    'doctor',
+    'settings',
+  ]
   const coming = ['volumes', 'networks', 'builds', 'registries']
   const project = labels['com.docker.compose.project']
   const projectRoute = `/compose/${encodeURIComponent(project ?? '')}`

@@ -9,14 +9,14 @@ function find({ store, params }: Call): FakeImage {
   return store.image(decodeURIComponent(params[0] ?? ''))
 }
 
-function countContainers(store: EngineStore, image: FakeImage): number {
+export function countContainers(store: EngineStore, image: FakeImage): number {
   return store.containers
     .values()
     .filter(({ imageId }) => imageId === image.id)
     .toArray().length
 }
 
-function toSummary(image: FakeImage, more: { SharedSize: number; Containers: number }) {
+export function toSummary(image: FakeImage, more: { SharedSize: number; Containers: number }) {
   return {
     Id: image.id,
     ParentId: '',
@@ -163,31 +163,5 @@ export async function pruneImages(call: Call): Promise<void> {
       { Deleted: id },
     ]),
     SpaceReclaimed: gone.reduce((total, { size, sharedSize }) => total + size - sharedSize, 0),
-  })
-}
-
-export function systemDf(call: Call): void {
-  const { store, query } = call
-  const types = query.getAll('type')
-  const wants = (type: string) => types.length === 0 || types.includes(type)
-  const images = [...store.images.values()]
-  sendJson(call, {
-    LayersSize: images.reduce((total, { size, sharedSize }) => total + size - sharedSize, 0),
-    ...(wants('image') && {
-      Images: images.map((image) =>
-        toSummary(image, {
-          SharedSize: image.sharedSize,
-          Containers: countContainers(store, image),
-        }),
-      ),
-    }),
-    ...(wants('container') && { Containers: [] }),
-    ...(wants('volume') && {
-      Volumes: [...store.volumes.values()].map(({ name, size }) => ({
-        Name: name,
-        UsageData: { Size: size, RefCount: 1 },
-      })),
-    }),
-    ...(wants('build-cache') && { BuildCache: [] }),
   })
 }

@@ -62,6 +62,8 @@ export interface FakeContainer {
   load: { cpu: number; memory: number }
   log: LogPlan
   changes: { Path: string; Kind: 0 | 1 | 2 }[]
+  /** What its own layer takes. */
+  writtenBytes?: number
 }
 
 export interface FakeLayer {
@@ -90,6 +92,13 @@ export interface FakeVolume {
   createdAt: number
   size: number
   options?: Record<string, string>
+}
+
+export interface FakeCacheRecord {
+  id: string
+  description: string
+  size: number
+  inUse: boolean
 }
 
 export interface FakeNetwork {

@@ -6,6 +6,7 @@ import { createExec, inspectExec, resizeExec } from './exec.ts'
 import * as images from './image-routes.ts'
 import { sendLogs } from './logs.ts'
 import { sendStats } from './stats.ts'
+import * as df from './system-df.ts'
 import * as system from './system-routes.ts'
 import * as transfers from './transfers.ts'
 
@@ -20,8 +21,10 @@ const table: [method: string, path: string, handler: Handler][] = [
   ['GET', '/version', system.sendVersion],
   ['GET', '/info', system.sendInfo],
   ['GET', '/events', sendEvents],
-  ['GET', '/system/df', images.systemDf],
+  ['GET', '/system/df', df.systemDf],
+  ['POST', '/build/prune', df.pruneBuilds],
   ['GET', '/volumes', system.listVolumes],
+  ['DELETE', `/volumes/${id}`, df.removeVolume],
   ['GET', '/networks', system.listNetworks],
   ['GET', '/containers/json', containers.listContainers],
   ['POST', '/containers/create', createContainer],

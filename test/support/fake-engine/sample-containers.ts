@@ -14,6 +14,7 @@ import {
 } from './make.ts'
 import type { FakeHealth } from './objects.ts'
 import { addSampleImages } from './sample-images.ts'
+import { addSampleSpace } from './sample-space.ts'
 import type { EngineStore } from './store.ts'
 
 /** A developer's day: two Compose projects and what lies beside them, in every state. */
@@ -25,6 +26,7 @@ export function fillSamples(store: EngineStore): void {
   addVolume(store, 'observability_grafana', 6 * day, 84 * mebibyte)
   addVolume(store, 'scratch', 33 * day, 0)
   addSampleImages(store)
+  addSampleSpace(store)
   addShop(store)
   addObservability(store)
   addSingles(store)
@@ -174,6 +176,7 @@ function addEnded(store: EngineStore): void {
     ...{ state: 'exited', exitCode: 1, finishedAt: Date.now() - 26 * hour },
     command: ['report.js', '--since', 'yesterday'],
     log: jsonLog('nightly-report', 44),
+    writtenBytes: 2 * mebibyte,
   })
   addContainer(store, {
     ...{ name: 'one-off', image: 'busybox:latest', age: 12 * day },
@@ -185,6 +188,7 @@ function addEnded(store: EngineStore): void {
     ...{ name: 'train-model', image: 'python:3.13-slim', age: 2 * day },
     ...{ state: 'exited', exitCode: 137, oomKilled: true, finishedAt: Date.now() - 31 * hour },
     command: ['python3', 'train.py', '--epochs', '40'],
+    writtenBytes: 318 * mebibyte,
     limits: { nanoCpus: 0, memory: 1024 * mebibyte, pids: 0 },
   })
   addContainer(store, {

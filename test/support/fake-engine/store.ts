@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { FakeContainer, FakeExec, FakeImage, FakeNetwork, FakeVolume } from './objects.ts'
+import type {
+  FakeCacheRecord,
+  FakeContainer,
+  FakeExec,
+  FakeImage,
+  FakeNetwork,
+  FakeVolume,
+} from './objects.ts'
 import { Refusal } from './refusal.ts'
 
 export interface EngineEvent {
@@ -24,6 +31,7 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
   readonly images = new Map<string, FakeImage>()
   readonly volumes = new Map<string, FakeVolume>()
   readonly networks = new Map<string, FakeNetwork>()
+  readonly buildCache = new Map<string, FakeCacheRecord>()
   readonly execs = new Map<string, FakeExec>()
   readonly past: EngineEvent[] = []
 

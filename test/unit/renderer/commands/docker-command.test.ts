@@ -51,6 +51,21 @@ describe('a call as its command', () => {
       ['c1', { command: ['sh'], user: 'root' }, { columns: 80, rows: 24 }],
     ],
     ['berth set theme=dark cpus=2', 'settings', 'set', [{ theme: 'dark', cpus: 2 }]],
+    [
+      'berth reclaim --yes --only build-cache,images:nginx:latest,volumes:a,volumes:b,trim',
+      'reclaim',
+      'run',
+      [
+        'plan',
+        [
+          { kind: 'build-cache' },
+          { kind: 'images', only: ['i1'] },
+          { kind: 'volumes', only: ['a', 'b'] },
+          { kind: 'trim' },
+        ],
+      ],
+    ],
+    ['docker system df --verbose', 'reclaim', 'plan', []],
     ['berth stop', 'app', 'quit', [{ stopMachine: true }]],
   ])('%s', (command, service, method, args) => {
     expect(line(service, method, ...args)).toBe(command)
