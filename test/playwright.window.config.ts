@@ -5,7 +5,7 @@ import { chromiumLaunch } from './support/chromium.ts'
 export default defineConfig({
   testDir: 'e2e/fake',
   outputDir: '../test-results/window',
-  workers: process.env['CI'] ? 1 : 2,
+  workers: 2,
   fullyParallel: true,
   forbidOnly: !!process.env['CI'],
   timeout: 60_000,

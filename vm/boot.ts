@@ -163,7 +163,11 @@ async function describeLaunch(
     }),
     sshPort: await freePort(),
     image: { ...image, cmdline: image.manifest.cmdline },
-    disk: { path: await findDisk(files), format: diskFormat(process.platform) },
+    disk: {
+      path: await findDisk(files),
+      format: diskFormat(process.platform),
+      filter: config.diskFilter,
+    },
     handedIn: {
       authorized_keys: files.authorizedKeys,
       ssh_host_ed25519_key: files.hostKey,

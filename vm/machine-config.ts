@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { MemoryWay } from './limits/memory-plan.ts'
 import type { VirtiofsStart } from './machine-devices.ts'
 import type { Accel } from './machine-state.ts'
+import type { DiskFilter } from './qemu/args.ts'
 
 /** A socket that listens in the guest for as long as there is a link; connections end with theirs. */
 export interface GuestSocket {
@@ -44,6 +45,8 @@ export interface MachineConfig {
   virtiofs?: VirtiofsStart | undefined
   /** Unix sockets in the guest, root's alone, whose connections are served here; there before the engine is asked. */
   guestSockets?: readonly GuestSocket[]
+  /** What stands between the guest and its data disk: a test records or breaks what is written there. */
+  diskFilter?: DiskFilter | undefined
   /** Where the guest's ssh is dialled, when that is not at its own port: a test stands between. */
   sshDoor?: ((port: number) => number) | undefined
   /** One line of diagnosis for the log file: never secrets. */

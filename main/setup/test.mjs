@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endLeftovers } from '../../test/run/leftovers.mjs'
@@ -28,6 +28,8 @@ await runEntry(async ({ signal }) => {
   const tallies = [tallyOf('set-up', [toNote('ssh2’s native cipher loads', native)])]
   // A short path: sockets lie in it.
   const folder = mkdtempSync(join(tmpdir(), 'berth-'))
+  // One test runs the app as another user, who has to get through to its home.
+  chmodSync(folder, 0o711)
   const conditions = {
     env: {
       ...process.env,

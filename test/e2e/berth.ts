@@ -1,4 +1,6 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test as base, expect, type Page, type TestInfo } from '@playwright/test'
 import { createDockerCli, type DockerCli } from '../support/docker-cli.ts'
 import { openBrowserFace } from './browser-face.ts'
 import { forgetArrangement } from './cli.ts'
@@ -42,6 +44,16 @@ export function asElectron(face: Face): ElectronFace {
   return face as ElectronFace
 }
 
+/** What the window and the app say at the moment of a failure: in the run's own output, which may be all that is left. */
+async function tellOf(page: Page, info: TestInfo): Promise<void> {
+  await info.attach('window', { body: await page.screenshot(), contentType: 'image/png' })
+  const log = await readFile(join(process.env['BERTH_HOME'] ?? '', 'logs', 'app.log'), 'utf8')
+  process.stderr.write(
+    `The window at ${page.url()} showed:\n${await page.locator('body').ariaSnapshot()}\n` +
+      `The app’s log ended with:\n${log.split('\n').slice(-30).join('\n')}`,
+  )
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   faceName: ['browser', { option: true, scope: 'worker' }],
 
@@ -67,9 +79,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const page = await face.open()
     const window = new BerthWindow(page)
     await use(window)
-    if (info.status !== info.expectedStatus) {
-      await info.attach('window', { body: await page.screenshot(), contentType: 'image/png' })
-    }
+    if (info.status !== info.expectedStatus) await tellOf(page, info)
     await face.close(page)
     expect(window.troubles, 'what the page complained about').toEqual([])
   },

@@ -53,6 +53,8 @@ async function launch(): Promise<ElectronApplication> {
     cwd: root,
     timeout: 120_000,
   })
+  // The project's own times are for contexts that Playwright makes.
+  application.context().setDefaultTimeout(60_000)
   await whenLoaded(await application.firstWindow({ timeout: 120_000 }))
   await askApp((api) => api.machine.start())
   return application

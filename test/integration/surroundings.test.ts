@@ -70,6 +70,29 @@ describe('a start', () => {
     },
   )
 
+  test.runIf(process.getuid?.() === 0)(
+    'and settings on a disk that is full are told, and stay as they were',
+    async () => {
+      await mkdir(berth.home)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'berth-test', berth.home])
+      try {
+        expect((await berth(['set', 'theme=dark'])).code).toBe(0)
+        const before = await readFile(join(berth.home, 'settings.json'), 'utf8')
+        const ballast = join(berth.home, 'ballast')
+        await writeFile(ballast, Buffer.alloc(1 << 20)).catch(() => undefined)
+        const { code, stderr } = await berth(['set', 'theme=light', 'language=en'])
+        expect({ code, lines: sentences(stderr) }).toEqual({
+          code: 1,
+          lines: [expect.stringContaining(`not enough room in ${berth.home}`)],
+        })
+        expect(await readFile(join(berth.home, 'settings.json'), 'utf8')).toBe(before)
+        expect(await readdir(berth.home)).not.toContain('settings.json.new')
+      } finally {
+        execFileSync('umount', [berth.home])
+      }
+    },
+  )
+
   test('with settings that cannot be read keeps them aside and uses the defaults', async () => {
     await mkdir(berth.home)
     await writeFile(join(berth.home, 'settings.json'), '{"cpus": tw')

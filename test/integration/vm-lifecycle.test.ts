@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,14 +11,31 @@ import {
   type Machine,
   type MachineConfig,
 } from '../../vm/index.ts'
+import { cycleRows } from './rows/cycles.ts'
 import { dockerRows } from './rows/docker.ts'
 import { folderRows } from './rows/folders.ts'
+import { givenBackRows } from './rows/given-back.ts'
+import { frozenRows } from './rows/frozen.ts'
+import { guestFullRows } from './rows/guest-full.ts'
+import { healRows } from './rows/heal.ts'
+import { limitRows } from './rows/limits.ts'
+import { linkFaultRows } from './rows/link-faults.ts'
+import { outOfMemoryRows } from './rows/out-of-memory.ts'
 import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
+import { reclaimRows } from './rows/reclaim.ts'
 import { registryRows } from './rows/registry.ts'
+import { setAsideRows } from './rows/set-aside.ts'
+import { createDockerCli, type DockerCli } from '../support/docker-cli.ts'
 import { createFolderLab, type FolderLab } from '../support/folder-lab.ts'
+import { countedFile, hasCounted, startCounter } from '../support/fsync-counter.ts'
+import { expectNothingLeft } from '../support/leftovers.ts'
 import { getEngine, machineConfig, processesWith, snapshotWhere } from '../support/machine.ts'
+import { type Sentinel, startSentinel } from '../support/sentinel.ts'
+import { toTar } from '../support/tar.ts'
+import { expectTold } from '../support/told-error.ts'
 
+const full = process.env['BERTH_TEST_FULL'] === '1'
 const bootMs = 400_000
 
 // One story on one machine, in order: each row goes on where the one before stopped. Two boots in all.
@@ -27,6 +43,8 @@ let home: string
 let config: MachineConfig
 let lab: FolderLab
 let machine: Machine
+let docker: DockerCli
+let sentinel: Sentinel
 let firstPid: number
 let firstBoot: string
 
@@ -36,22 +54,27 @@ beforeAll(async () => {
   const made = await machineConfig({}, home)
   config = lab.configure(made.config)
   machine = createQemuMachine(config)
+  docker = await createDockerCli(config.engine.hostSocket)
 })
 
 afterAll(async () => {
   await machine.stop({ graceMs: 15_000 })
   await machine[Symbol.asyncDispose]()
   await lab[Symbol.asyncDispose]()
+  await docker[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
 })
 
 test(
-  'a machine outlives the app that was killed, and the next app adopts it',
+  'a machine outlives the app that was killed with its containers, and the next app adopts it',
   { timeout: bootMs },
   async () => {
     const app = startApp(home)
     const booting = await lineOf(app, 'BOOTING')
     await lineOf(app, 'READY')
+    await importBusybox('outlives')
+    const outlives = await startSentinel(docker, 'outlives')
+    const life = await outlives.life()
     await killed(app)
     firstPid = Number(booting.split(' ')[1])
     expect(await processesWith(home.slice(-6))).toEqual([firstPid])
@@ -65,6 +88,9 @@ test(
     })
     expect(await getEngine(config.engine.hostSocket, '/_ping')).toBe('OK')
     firstBoot = await bootId()
+    expect(await outlives.life()).toBe(life)
+    await outlives.expectKept()
+    await outlives.remove()
   },
 )
 
@@ -76,6 +102,10 @@ test('a second app on the same folder is told that it is in use', async () => {
 })
 
 dockerRows(() => config.engine.hostSocket)
+limitRows(
+  () => machine,
+  () => config,
+)
 portRows(
   () => machine,
   () => config.engine.hostSocket,
@@ -86,6 +116,11 @@ folderRows(
 )
 registryRows(() => config.engine.hostSocket)
 proxyRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+
+reclaimRows(
   () => machine,
   () => config.engine.hostSocket,
 )
@@ -108,39 +143,121 @@ test('a socket that somebody removed is put back', async () => {
   expect(await getEngine(config.engine.hostSocket, '/_ping')).toBe('OK')
 })
 
+healRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+linkFaultRows(
+  () => machine,
+  () => config,
+)
+outOfMemoryRows(
+  () => machine,
+  () => config,
+)
+givenBackRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+guestFullRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+setAsideRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+frozenRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+
 test(
-  'after QEMU was killed the machine boots again and what was synced is there',
+  'after QEMU was killed the machine boots again, what was synced is there, and who is to be back is',
   { timeout: bootMs },
   async () => {
-    await machine.exec(['sh', '-c', 'echo kept >/data/sentinel && sync'])
+    sentinel = await startSentinel(docker)
+    const life = await sentinel.life()
+    let synced = 0
+    const counting = Promise.withResolvers<undefined>()
+    await startCounter(machine, (number) => {
+      synced = number
+      if (number >= 20) counting.resolve(undefined)
+    })
+    await counting.promise
     process.kill(firstPid, 'SIGKILL')
     const failed = await snapshotWhere(machine, ({ state }) => state.phase === 'failed', 30_000)
-    expect(failed.state).toMatchObject({ error: { code: 'machine-vanished' } })
+    expectTold('error' in failed.state && failed.state.error, 'machine-vanished')
     await snapshotWhere(machine, ({ state }) => state.phase === 'running', bootMs)
-    const { stdout } = await machine.exec(['cat', '/data/sentinel'])
-    expect(stdout.toString()).toBe('kept\n')
+    const { stdout } = await machine.exec(['cat', `/data${countedFile}`])
+    expect(hasCounted(stdout.toString(), synced)).toBe(true)
     expect(await bootId()).not.toBe(firstBoot)
+    const again = await sentinel.life()
+    expect(again).toMatch(/^running /)
+    expect(again).not.toBe(life)
+    await sentinel.expectKept()
   },
 )
 
-test('a stop powers the guest off and leaves no process, socket or listener', async () => {
-  const { state } = machine.snapshot
-  const port = state.phase === 'running' ? state.process.sshPort : 0
-  const report = await machine.stop()
-  expect(report.graceful).toBe(true)
-  expect(report.ms).toBeLessThan(40_000)
-  expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
-  expect(await processesWith(home.slice(-6))).toEqual([])
-  expect(await readdir(config.socketFolder)).toEqual([])
-  expect(await isListening(port)).toBe(false)
-  expect((await readdir(config.folder)).filter((name) => /tmp|lock|runtime/.test(name))).toEqual([])
-})
+const stopped = full ? ' under ten containers' : ''
+test(
+  `a stop powers the guest off${stopped} and leaves no process, socket or listener`,
+  { timeout: bootMs },
+  async () => {
+    for (let more = full ? 9 : 0; more > 0; more--) {
+      const run = await docker([
+        'run',
+        '-d',
+        '--name',
+        `runs-${more}`,
+        'busybox',
+        'sleep',
+        '100000',
+      ])
+      expect(run.code, run.stderr).toBe(0)
+    }
+    const report = await machine.stop()
+    expect(report.graceful).toBe(true)
+    expect(report.ms).toBeLessThan(40_000)
+    expect(machine.snapshot.state).toEqual({ phase: 'stopped' })
+    await expectNothingLeft(config)
+  },
+)
+
+cycleRows(
+  () => machine,
+  () => config,
+  () => sentinel,
+)
 
 /** Before any app has adopted it. */
 async function expectSeen(pid: number): Promise<void> {
   await using look = await lookAtMachine(config)
   expect(look.snapshot.state).toMatchObject({ phase: 'running', process: { pid } })
   expect(await getEngine(look.engineSocket ?? '', '/_ping')).toBe('OK')
+}
+
+/** Without a build, which takes its time. */
+async function importBusybox(name: string): Promise<void> {
+  const busybox = await readFile(join(docker.buildContext, 'busybox'))
+  const links = [
+    'sh',
+    'head',
+    'ln',
+    'mkdir',
+    'sync',
+    'sleep',
+    'usleep',
+    'find',
+    'sort',
+    'sha256sum',
+  ]
+  const tar = toTar([
+    { name: 'bin/busybox', mode: 0o755, content: busybox },
+    ...links.map((link) => ({ name: `bin/${link}`, type: '2' as const, link: 'busybox' })),
+  ])
+  const { code, stderr } = await docker(['import', '-', name], tar)
+  expect(code, stderr).toBe(0)
 }
 
 async function bootId(): Promise<string> {
@@ -179,18 +296,4 @@ async function killed(app: ChildProcess): Promise<void> {
   })
   app.kill('SIGKILL')
   return promise
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect({ host: '127.0.0.1', port })
-  socket.on('connect', () => {
-    resolve(true)
-  })
-  socket.on('error', () => {
-    resolve(false)
-  })
-  const listening = await promise
-  socket.destroy()
-  return listening
 }

@@ -16,6 +16,9 @@ interface StubImage {
   cmdline?: string
 }
 
+/** A guest that only lives on: it tells no milestone and never ends by itself. */
+export const idleGuest: StubImage = { cmdline: 'rdinit=/bin/busybox -- sleep 600' }
+
 /** An image of the right shape and sums with the built one's kernel and initrd, and a root that nothing boots from. */
 export async function writeStubImage(folder: string, stub: StubImage): Promise<void> {
   const built = process.env['BERTH_IMAGE'] ?? (await imageFolder('amd64'))
@@ -37,4 +40,14 @@ export async function writeStubImage(folder: string, stub: StubImage): Promise<v
     engine: { docker: '', compose: '', buildx: '', containerd: '', runc: '' },
   }
   await writeFile(at('manifest.json'), JSON.stringify(manifest))
+}
+
+/** An archive of files (cpio, "newc") with nothing in it, as an initrd. */
+export function emptyInitrd(): Buffer {
+  const name = 'TRAILER!!!\0'
+  const hex = (value: number) => value.toString(16).padStart(8, '0')
+  const fields = Array.from({ length: 13 }, (_, index) =>
+    hex(index === 11 ? name.length : index === 4 ? 1 : 0),
+  )
+  return Buffer.concat([Buffer.from(`070701${fields.join('')}${name}`), Buffer.alloc(512)])
 }

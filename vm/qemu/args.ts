@@ -18,7 +18,7 @@ export interface Launch {
   memory: MemoryPlan
   sshPort: number
   image: { kernel: string; initrd: string; rootfs: string; cmdline: string }
-  disk: { path: string; format: DiskFormat }
+  disk: { path: string; format: DiskFormat; filter?: DiskFilter | undefined }
   /** Files whose contents the guest reads as fw_cfg `opt/berth/<name>`. Secrets go this way, never in an argument. */
   handedIn: Record<string, string>
   serial: string
@@ -28,6 +28,12 @@ export interface Launch {
   /** Seccomp; only Linux builds of QEMU have it. */
   sandbox: boolean
 }
+
+/** A node of QEMU's block layer, as -blockdev takes it. */
+type BlockNode = Readonly<Record<string, unknown>>
+
+/** Puts a node over another. */
+export type DiskFilter = (disk: BlockNode) => BlockNode
 
 export interface FolderDevice {
   tag: string
@@ -132,13 +138,13 @@ function disks({ image, disk }: Launch): string[] {
     'read-only': true,
     file: { driver: 'file', filename: image.rootfs, 'read-only': true, locking: 'off' },
   }
-  const data = {
+  const stored = {
     driver: disk.format,
-    'node-name': 'data',
     discard: 'unmap',
     'detect-zeroes': 'unmap',
     file: { driver: 'file', filename: disk.path, discard: 'unmap' },
   }
+  const data = { ...(disk.filter?.(stored) ?? stored), 'node-name': 'data' }
   return [
     ...['-blockdev', JSON.stringify(root)],
     ...['-device', 'virtio-blk-pci,drive=root,serial=berth-root'],

@@ -101,6 +101,16 @@ describe('the command line', () => {
     )
   })
 
+  test('puts what a test wants to see over the data disk, under the name that it has anyway', () => {
+    const filter = (file: object) => ({ driver: 'blklogwrites', file })
+    const args = qemuArgs({ ...launch, disk: { ...launch.disk, filter } })
+    const disk = args.find((one) => one.includes('"data"'))
+    expect(JSON.parse(disk ?? '')).toMatchObject({
+      ...{ driver: 'blklogwrites', 'node-name': 'data' },
+      file: { driver: 'raw', file: { filename: launch.disk.path } },
+    })
+  })
+
   test('names the instance, so that a process can be told from a stranger', () => {
     expect(qemuArgs(launch).join(' ')).toContain(`-uuid ${launch.instanceId}`)
   })
