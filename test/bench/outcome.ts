@@ -1,8 +1,9 @@
 import type { Estimate } from './stats.ts'
 
-/** One way of doing the thing that is measured. Samples in ms. */
+/** One way of doing the thing that is measured. Samples in ms, or in `unit`. */
 interface Arm {
   name: string
+  unit?: string
   samples: readonly number[]
 }
 

@@ -18,9 +18,9 @@ export function formatOutcome(outcome: Outcome): string {
     `${id}  ${title}`,
     '',
     ...table([
-      ['arm', 'n', 'median ms', 'p99 ms', 'least', 'greatest'],
-      ...arms.map(({ name, samples }) => [
-        name,
+      ['arm', 'unit', 'n', 'median', 'p99', 'least', 'greatest'],
+      ...arms.map(({ name, unit = 'ms', samples }) => [
+        ...[name, unit],
         String(samples.length),
         ...[median(samples), percentile(samples, 0.99)].map(milliseconds),
         ...[percentile(samples, 0), percentile(samples, 1)].map(milliseconds),

@@ -5,6 +5,8 @@ import { measureBoot } from './boot.ts'
 import { observeCircumstances } from './circumstances.ts'
 import { measureGuestLogs } from './log-guest.ts'
 import { measureLatency } from './latency.ts'
+import { measureIdle } from './idle.ts'
+import { measureMemory } from './memory-back.ts'
 import { judge, type Outcome } from './outcome.ts'
 import { measureLogs } from './log-stream.ts'
 import { formatCircumstances, formatOutcome, writeReport } from './report.ts'
@@ -12,15 +14,19 @@ import { measurePortAppears } from './port-appears.ts'
 import { measurePortPath } from './port-path.ts'
 import { measureSharedFolder } from './shared-folder.ts'
 import { measureThroughput } from './throughput.ts'
+import { measureWake } from './wake.ts'
 import { measureList } from './window-list.ts'
 
 const usage = `npm run bench -- [B1] [B3] … [--pairs N] [--requests N]
   B1  boot against stock Debian under the same kernel, --pairs boots of each (3)
+  B2  until the engine answers after a stop, after QEMU was killed, and for the next app, --pairs turns
   B3  API latency against ssh -L and within the guest, --requests by each way (400)
-  B4  100 MiB through the engine's socket against ssh -L, --pairs of each
+  B4  32 MiB through the engine's socket against ssh -L, --pairs of each
   B5  what goes through a published port against hostfwd and ssh -L, --requests by each way
   B6  how soon a published port is there and gone against other forwarders, --pairs of each
   B7  a shared folder against the guest's disk and 9p, --pairs of each
+  B8  what app and machine use while idle, without and with 20 containers
+  B9  memory that the guest let go of, with and without free page reporting, --pairs turns of each
   B10 a log's flood into the window against a plain reader, --pairs of each
   B10guest the same from a real engine
   B11 the list of 5,000 containers against 50, --pairs visits of each (3)
@@ -35,11 +41,14 @@ interface Counts {
 
 const benchmarks: Record<string, (counts: Counts) => Promise<Outcome>> = {
   B1: measureBoot,
+  B2: measureWake,
   B3: measureLatency,
   B4: measureThroughput,
   B5: measurePortPath,
   B6: measurePortAppears,
   B7: measureSharedFolder,
+  B8: measureIdle,
+  B9: measureMemory,
   B10: measureLogs,
   B10guest: measureGuestLogs,
   B11: measureList,
