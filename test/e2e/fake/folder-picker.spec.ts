@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { findBarriers } from './barriers.ts'
 import { expect, test as base } from './fake-window.ts'
 
 /** A folder in the user's own, with a project in it. */
@@ -54,6 +55,22 @@ test('a folder is chosen for a mount', async ({ page, visit, folder }) => {
   await page.getByTestId('picker').getByRole('option', { name: 'blog' }).click()
   await page.getByTestId('picker-choose').click()
   await expect(page.getByLabel('Folder on this computer')).toHaveValue(join(folder, 'blog'))
+})
+
+test('a folder with nothing in it says so, is no barrier, and is left by a key', async ({
+  page,
+  visit,
+  folder,
+}) => {
+  await visit('/settings#folders')
+  await page.getByTestId('shares').getByTestId('browse').click()
+  const picker = page.getByTestId('picker')
+  for (const name of [basename(folder), 'blog', 'site'])
+    await picker.getByRole('option', { name }).dblclick()
+  await expect(picker).toContainText('No folders in here')
+  expect(await findBarriers(page, 'an empty folder')).toEqual([])
+  await page.keyboard.press('Backspace')
+  await expect(picker.getByRole('option', { name: 'site' })).toBeVisible()
 })
 
 test('leaving it changes nothing', async ({ page, visit, folder }) => {
