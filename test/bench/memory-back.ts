@@ -34,9 +34,15 @@ interface Turn {
 export async function measureMemory(options: { pairs: number }): Promise<Outcome> {
   const ours = await turnsIn(options.pairs)
   await using silent = await withoutReporting()
+  const before = process.env['BERTH_QEMU']
   process.env['BERTH_QEMU'] = silent.folder
-  const theirs = await turnsIn(options.pairs)
-  return describe(ours, theirs)
+  try {
+    return describe(ours, await turnsIn(options.pairs))
+  } finally {
+    // Who looks for QEMU after this shall find the real one.
+    if (before === undefined) delete process.env['BERTH_QEMU']
+    else process.env['BERTH_QEMU'] = before
+  }
 }
 
 async function turnsIn(count: number): Promise<Turn[]> {
