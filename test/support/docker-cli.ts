@@ -27,9 +27,14 @@ export interface DockerCli extends AsyncDisposable {
   registryRoot: string
 }
 
+/** The folder of the programs for tests that the image's build leaves. */
+export async function testTools(): Promise<string> {
+  const arch = process.arch === 'arm64' ? 'arm64' : 'amd64'
+  return process.env['BERTH_TOOLS'] ?? (await toolsFolder(arch))
+}
+
 export async function createDockerCli(socketPath: string): Promise<DockerCli> {
-  const tools =
-    process.env['BERTH_TOOLS'] ?? (await toolsFolder(process.arch === 'arm64' ? 'arm64' : 'amd64'))
+  const tools = await testTools()
   const home = await mkdtemp(join(tmpdir(), 'berth-docker-'))
   await mkdir(join(home, 'config'))
   await symlink(join(tools, 'cli-plugins'), join(home, 'config', 'cli-plugins'))
