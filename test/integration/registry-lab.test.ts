@@ -9,6 +9,7 @@ import { startHostRegistry, toBasic } from '../support/registry-lab/host-registr
 import { ask, type RegistryTarget } from '../support/registry-lab/registry-client.ts'
 import { manifestTypes, pushImage, pushIndex } from '../support/registry-lab/registry-content.ts'
 import { digestOf } from '../support/registry-lab/registry-push.ts'
+import { startTokenServer } from '../support/registry-lab/token-server.ts'
 
 // The laboratory in which mirrors are tested does what it says, against Debian's own registry. None of these rows boots
 // a machine.
@@ -113,3 +114,67 @@ describe('a certificate', () => {
     for (const address of ['127.0.0.1', otherLoopback]) expect(shown.checkIP(address)).toBe(address)
   })
 })
+
+describe('the server of tokens', () => {
+  const scope = 'repository:team/app:pull'
+  const path = '/v2/team/app/manifests/1'
+
+  test('is where the registry sends to, and what it signs is believed', async () => {
+    await using tokens = await startTokenServer()
+    await using registry = await startHostRegistry({ auth: tokens.auth() })
+    const { bytes } = await pushImage(registry, 'team/app:1')
+    const refused = await pull(registry, path)
+    const realm = `realm="${tokens.url}",service="registry.berth.test"`
+    expect(refused).toMatchObject({
+      ...{ status: 401, headers: { 'www-authenticate': `Bearer ${realm},scope="${scope}"` } },
+    })
+    const { token } = await askToken(tokens.url, scope)
+    expect(await pull(registry, path, token)).toMatchObject({ status: 200, body: bytes })
+    // It is for this repository, and to pull.
+    expect(await pull(registry, '/v2/other/app/manifests/1', token)).toMatchObject({ status: 401 })
+    await expect(
+      pushImage({ ...registry, authorization: () => token }, 'team/app:2'),
+    ).rejects.toThrow('the registry answered 401')
+  })
+
+  test('gives what is private to its users alone, and counts who asked', async () => {
+    await using tokens = await startTokenServer({
+      ...{ users: { ada: ada.password }, privateRepositories: ['team/app'] },
+    })
+    await using registry = await startHostRegistry({ auth: tokens.auth() })
+    await pushImage(registry, 'team/app:1')
+    const anyone = await askToken(tokens.url, scope)
+    expect(await pull(registry, path, anyone.token)).toMatchObject({ status: 401 })
+    const user = await askToken(tokens.url, scope, toBasic(ada))
+    expect(await pull(registry, path, user.token)).toMatchObject({ status: 200 })
+    const wrong = await askToken(tokens.url, scope, toBasic({ ...ada, password: 'guess' }))
+    expect(wrong.status).toBe(401)
+    expect([tokens.count({ scope }), tokens.count({ user: 'ada' })]).toEqual([3, 2])
+    expect(tokens.count({ user: null })).toBe(1)
+    expect(tokens.requests.map(({ status }) => status)).toEqual([200, 200, 401])
+  })
+
+  test('tells how long a token is good, and the registry refuses it after', async () => {
+    await using tokens = await startTokenServer({ life: { told: 5, true: 5 } })
+    await using registry = await startHostRegistry({ auth: tokens.auth() })
+    await pushImage(registry, 'team/app:1')
+    expect(await askToken(tokens.url, scope)).toMatchObject({ body: { expires_in: 5 } })
+    Object.assign(tokens.life, { told: undefined, true: -61 })
+    const { token, body } = await askToken(tokens.url, scope)
+    expect(body).not.toHaveProperty('expires_in')
+    const { status, headers } = await pull(registry, path, token)
+    expect([status, headers['www-authenticate']]).toEqual([401, expect.stringContaining('invalid')])
+  })
+
+  test('has no POST', async () => {
+    await using tokens = await startTokenServer()
+    expect(await ask(tokens, '/token', { method: 'POST' })).toMatchObject({ status: 405 })
+  })
+})
+
+async function askToken(realm: string, scope: string, authorization?: string) {
+  const url = `${realm}?service=registry.berth.test&scope=${encodeURIComponent(scope)}`
+  const { status, body } = await ask({ url: realm }, url, { headers: { authorization } })
+  const told = status === 200 ? (JSON.parse(body.toString()) as { token: string }) : undefined
+  return { status, body: told, token: `Bearer ${told?.token ?? ''}` }
+}

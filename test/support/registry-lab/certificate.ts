@@ -15,7 +15,7 @@ export interface Certificate {
   authority: string
 }
 
-interface Authority extends Certificate {
+export interface Authority extends Certificate {
   /** Another certificate of this authority, for these names and addresses. */
   issue(options?: CertificateOptions): Certificate
 }

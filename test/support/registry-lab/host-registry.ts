@@ -14,7 +14,7 @@ import type { RegistryTarget } from './registry-client.ts'
 const run = promisify(execFile)
 
 /** Tokens of a server that is told to the registry's clients, and whose authority the registry believes. */
-interface TokenAuth {
+export interface TokenAuth {
   kind: 'token'
   /** The URL that clients are sent to. */
   realm: string
