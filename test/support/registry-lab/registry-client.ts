@@ -31,7 +31,7 @@ export interface Answer {
  * redirects, decodes bodies, and knows no authority but the system's.
  * @param path or a whole URL, as a registry's Location may be
  */
-async function send(
+export async function send(
   target: RegistryTarget,
   path: string,
   { method = 'GET', headers = {}, body, signal }: Question = {},
