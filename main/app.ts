@@ -4,7 +4,7 @@ import { createCompose } from './compose/create.ts'
 import { OpenedFiles } from './compose/opened-files.ts'
 import type { ComposeRunner } from './compose/runner.ts'
 import { EngineChanges } from './engine/changes.ts'
-import { createEngineClient } from './engine/client.ts'
+import { createEngineClient, type EngineClient } from './engine/client.ts'
 import { Containers } from './engine/containers.ts'
 import { type EngineWatch, followEngine } from './engine/follow.ts'
 import { Images } from './engine/images.ts'
@@ -34,6 +34,7 @@ import { Ports } from './ports/ports.ts'
 import { Reclaim } from './reclaim/reclaim.ts'
 import { whatReturns } from './reclaim/returns.ts'
 import type { WorkParts } from './reclaim/work.ts'
+import { createPullPath, type PullPath } from './mirrors/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
@@ -83,7 +84,7 @@ export interface App extends AsyncDisposable {
  */
 export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
-  const home = await openHome(stack, config.paths ?? findPaths())
+  const home = await openHome(stack, config)
   const { services, machine, folders } = createServices(stack, config, home)
   // Why it cannot be found is told when the machine is to start.
   const disk = await machine.disk().catch(() => undefined)
@@ -123,10 +124,12 @@ interface Home {
   memory: MemoryStore
   openedFiles: OpenedFiles
   choices: PortChoices
+  pullPath: PullPath
   toShape: App['toShape']
 }
 
-async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home> {
+async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise<Home> {
+  const paths = config.paths ?? findPaths()
   await makeHome(paths)
   const lock = takeLock(paths.lock)
   if (!lock) throw new AppError('already-running', { folder: paths.home })
@@ -142,8 +145,11 @@ async function openHome(stack: AsyncDisposableStack, paths: Paths): Promise<Home
     await Promise.all(files.map((file) => file.settled()))
   })
   const log = openLog(paths.appLog)
+  const pullPath = stack.use(
+    await createPullPath({ settings, log, env: config.env, addressFile: paths.pullAddress }),
+  )
   const toShape = createToShape(log)
-  return { paths, log, socketFolder, settings, memory, openedFiles, choices, toShape }
+  return { paths, log, socketFolder, settings, memory, openedFiles, choices, pullPath, toShape }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -158,6 +164,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     }),
   )
   folders.follow(machine)
+  stack.use(home.pullPath.follow(machine))
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
@@ -188,13 +195,20 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     folders: new FolderListings(settings),
     doctor: createDoctor(config, home, { machine, status }),
     reclaim: createReclaim(home, { client, machine }),
-    images: new Images(client, changes),
-    volumes: new Volumes(client, changes),
-    networks: new Networks(client, changes),
+    ...createLists(client, changes),
+    mirrors: home.pullPath.mirrors,
     ports,
     terminals: new Terminals(machine, client),
   }
   return { services, machine, folders }
+}
+
+function createLists(client: EngineClient, changes: EngineChanges) {
+  return {
+    images: new Images(client, changes),
+    volumes: new Volumes(client, changes),
+    networks: new Networks(client, changes),
+  }
 }
 
 function createDoctor(

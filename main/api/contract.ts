@@ -6,6 +6,7 @@ import type { FoldersApi } from './folders.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
 import type { MachineApi } from './machine.ts'
+import type { MirrorsApi } from './mirrors.ts'
 import type { NetworksApi } from './networks.ts'
 import type { PortsApi } from './ports.ts'
 import type { ReclaimApi } from './reclaim.ts'
@@ -19,6 +20,7 @@ export interface Api {
   machine: MachineApi
   containers: ContainersApi
   images: ImagesApi
+  mirrors: MirrorsApi
   volumes: VolumesApi
   networks: NetworksApi
   compose: ComposeApi
@@ -70,6 +72,15 @@ export const kinds: Kinds<Api> = {
     history: 'call',
     usage: 'call',
     inspect: 'call',
+  },
+  mirrors: {
+    watch: 'stream',
+    presets: 'call',
+    add: 'call',
+    remove: 'call',
+    enable: 'call',
+    order: 'call',
+    test: 'stream',
   },
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },

@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { MirrorSetting } from './mirrors.ts'
 
 export interface Settings {
   language: 'system' | 'en' | 'zh-CN'
@@ -18,6 +19,8 @@ export interface Settings {
   shares: { path: string; readOnly: boolean }[]
   /** How they get into the guest, from its next start on: as everywhere, or as Linux alone can; see ARCHITECTURE. */
   folderTransport: 'sshfs' | 'virtiofs'
+  /** Where images come from before their registry is asked, in this order for each registry. Counts at once. */
+  mirrors: MirrorSetting[]
 }
 
 export interface SettingsSnapshot {

@@ -13,6 +13,8 @@ export interface Paths {
   composeFiles: string
   /** Who reaches single ports; see ports/choices.ts. */
   portChoices: string
+  /** Where the guest pulls its images by way of us; see mirrors/pull-address.ts. */
+  pullAddress: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -54,6 +56,7 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     memory: join(home, 'memory.json'),
     composeFiles: join(home, 'compose.json'),
     portChoices: join(home, 'ports.json'),
+    pullAddress: join(home, 'pull.json'),
     machine: join(home, 'machine'),
     logs: join(home, 'logs'),
     appLog: join(home, 'logs', 'app.log'),

@@ -34,6 +34,7 @@ export function defaultSettings(limits: Limits): Settings {
     diskGiB: 64,
     shares: defaultShares(),
     folderTransport: 'sshfs',
+    mirrors: [],
   }
 }
 
@@ -50,6 +51,9 @@ function settingsSchema(limits: Limits) {
     diskGiB: whole(limits.diskGiB),
     shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
     folderTransport: z.enum(['sshfs', 'virtiofs']),
+    mirrors: z
+      .array(z.strictObject({ registry: z.string(), url: z.string(), enabled: z.boolean() }))
+      .max(100),
   })
 }
 
@@ -110,6 +114,8 @@ function allowed(key: string, limits: Limits): string {
   if (key === 'publishTo') return 'loopback, lan'
   if (key === 'folderTransport') return 'sshfs, virtiofs'
   if (key === 'shares') return '[{ "path": "…", "readOnly": true | false }, …]'
+  if (key === 'mirrors')
+    return '[{ "registry": "docker.io", "url": "https://…", "enabled": true | false }, …]'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'
 }

@@ -2,6 +2,7 @@ import { AppError, type Settings, type SettingsApi, type SettingsSnapshot } from
 import { checkShares } from '../folders/check-shares.ts'
 import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
+import { checkMirror } from '../mirrors/mirror-list.ts'
 import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from './schema.ts'
 
 /**
@@ -65,6 +66,7 @@ export class SettingsStore implements SettingsApi {
   async check(change: Partial<Settings>): Promise<Partial<Settings>> {
     const parsed = parseChange(change, this.#live.value.limits)
     if (parsed.shares) await checkShares(parsed.shares, this.current.shares)
+    parsed.mirrors?.forEach(checkMirror)
     return parsed
   }
 

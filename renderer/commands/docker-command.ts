@@ -170,6 +170,34 @@ const commandTable: CommandTable = {
       toArgv: (names, id) => ['docker', 'image', 'inspect', names.image(id)],
     },
   },
+  mirrors: {
+    watch: null,
+    presets: null,
+    add: {
+      kind: does,
+      toArgv: (_names, { registry, url }) => ['berth', 'mirrors', 'add', url, '--for', registry],
+    },
+    remove: {
+      kind: does,
+      toArgv: (_names, { registry, url }) => ['berth', 'mirrors', 'remove', url, '--for', registry],
+    },
+    enable: {
+      kind: does,
+      toArgv: (_names, { registry, url }, enabled) => [
+        ...['berth', 'mirrors', enabled ? 'enable' : 'disable', url, '--for', registry],
+      ],
+    },
+    order: {
+      kind: does,
+      toArgv: (_names, registry, urls) => [
+        ...['berth', 'mirrors', 'order', ...urls, '--for', registry],
+      ],
+    },
+    test: {
+      kind: looks,
+      toArgv: (_names, registry) => ['berth', 'mirrors', 'test', ...flag('--for', registry)],
+    },
+  },
   volumes: { watch: null },
   networks: { watch: null },
   compose: {

@@ -23,6 +23,7 @@ import { linkFaultRows } from './rows/link-faults.ts'
 import { outOfMemoryRows } from './rows/out-of-memory.ts'
 import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
+import { pullRows } from './rows/pulls.ts'
 import { reclaimRows } from './rows/reclaim.ts'
 import { registryRows } from './rows/registry.ts'
 import { setAsideRows } from './rows/set-aside.ts'
@@ -114,6 +115,11 @@ folderRows(
   () => lab,
   () => config.engine.hostSocket,
 )
+pullRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+// Where the app is no more that the engine pulled by, which goes on without.
 registryRows(() => config.engine.hostSocket)
 proxyRows(
   () => machine,

@@ -22,6 +22,8 @@ export interface Question {
 
 export interface Answer {
   status: number
+  /** What stands behind it in the status line. */
+  reason: string
   headers: IncomingHttpHeaders
   body: Buffer
 }
@@ -57,8 +59,8 @@ export async function ask(
   question: Question = {},
 ): Promise<Answer> {
   const answer = await send(target, path, question)
-  const { statusCode: status = 0, headers } = answer
-  return { status, headers, body: Buffer.concat(await Array.fromAsync<Buffer>(answer)) }
+  const { statusCode: status = 0, statusMessage: reason = '', headers } = answer
+  return { status, reason, headers, body: Buffer.concat(await Array.fromAsync<Buffer>(answer)) }
 }
 
 function onlyGiven(headers: NonNullable<Question['headers']>): Record<string, string | string[]> {

@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Exchange } from '../registry/exchange.ts'
+import { type RegistryFailure, toFailure } from '../registry/failure.ts'
+import type { Endpoint } from './endpoint.ts'
+import { headOf, type Manifest, readManifest } from './manifest.ts'
+import { ManifestCache } from './manifest-cache.ts'
+import type { Answerer, PullServerParts } from './pull-server.ts'
+import { refuse } from './refuse.ts'
+import { isDigest, type Route } from './route.ts'
+
+interface Told {
+  digest: string
+  mediaType: string
+  length: number
+  bytes?: Buffer
+  endpoint: Endpoint
+}
+
+/** Manifests: read whole and held against their digest before the first byte goes to the engine. */
+export class AnswerManifest implements Answerer {
+  readonly #parts: PullServerParts
+  readonly #cache = new ManifestCache()
+
+  constructor(parts: PullServerParts) {
+    this.#parts = parts
+  }
+
+  async answer(
+    route: Route,
+    {
+      request,
+      response,
+      signal,
+    }: { request: IncomingMessage; response: ServerResponse; signal: AbortSignal },
+  ): Promise<void> {
+    const began = Date.now()
+    const isHead = request.method === 'HEAD'
+    const accept = request.headers.accept
+    try {
+      const told = await this.#find(route, { isHead, accept, signal })
+      this.#note(route, began, told)
+      response.writeHead(200, {
+        'content-type': told.mediaType,
+        'content-length': told.length,
+        'docker-content-digest': told.digest,
+      })
+      response.end(isHead ? undefined : told.bytes)
+    } catch (error) {
+      if (signal.aborted) return
+      const failure = toFailure(error)
+      this.#note(route, began, undefined, failure)
+      refuse(response, route.registry, failure)
+    }
+  }
+
+  async #find(
+    route: Route,
+    {
+      isHead,
+      accept,
+      signal,
+    }: { isHead: boolean; accept: string | undefined; signal: AbortSignal },
+  ): Promise<Told> {
+    const key = keyOf(route)
+    const known = isDigest(route.reference) ? this.#cache.get(key) : undefined
+    if (known) return toTold(known)
+    const headers: Record<string, string> = accept === undefined ? {} : { accept }
+    const question = { route, headers, signal }
+    if (!isHead) return toTold(await this.#read(question))
+    const { source } = this.#parts
+    // Only a tag's answer counts as a pull where pulls are counted, so nothing is read that need not be.
+    const head = await source.first({ ...question, method: 'HEAD' as const }, (answer, endpoint) =>
+      Promise.resolve(toHead(answer, endpoint)),
+    )
+    return head ?? toTold(await this.#read(question))
+  }
+
+  async #read(question: { route: Route; headers: Record<string, string>; signal: AbortSignal }) {
+    const { route } = question
+    const manifest = await this.#parts.source.first(question, (answer, endpoint) =>
+      readManifest(answer, endpoint, route),
+    )
+    this.#cache.set(keyOf({ ...route, reference: manifest.digest }), manifest)
+    return manifest
+  }
+
+  #note(route: Route, at: number, told?: Told, failure?: RegistryFailure): void {
+    const { served, onServed } = this.#parts
+    served.add({
+      ...{ at, ms: Date.now() - at, route },
+      bytes: new Map(told ? [[told.endpoint.url, told.bytes?.length ?? 0]] : []),
+      ...(failure && { failure: { fault: failure.fault, detail: failure.message } }),
+    })
+    onServed?.()
+  }
+}
+
+function keyOf({ registry, repository, reference }: Route): string {
+  return `${registry}/${repository}@${reference}`
+}
+
+function toTold({ digest, mediaType, bytes, endpoint }: Manifest): Told {
+  return { digest, mediaType, length: bytes.length, bytes, endpoint }
+}
+
+function toHead(answer: Exchange, endpoint: Endpoint): Told | undefined {
+  const head = headOf(answer)
+  answer.discard()
+  return head && { ...head, endpoint }
+}

@@ -1,0 +1,59 @@
+import { AppError, type Settings } from '#api'
+import type { Machine } from '#vm'
+import type { Log } from '../host/log.ts'
+import { createAgents } from '../registry/agents.ts'
+import { createRegistryClient } from '../registry/client.ts'
+import { GuestHosts } from './guest-hosts.ts'
+import { Health } from './health.ts'
+import { Mirrors, type MirrorsParts } from './mirrors.ts'
+import { readPullAddress, type PullAddress, writePullAddress } from './pull-address.ts'
+import { openPullServer } from './pull-server.ts'
+import { PullSource } from './pull-source.ts'
+import { ServedHistory } from './served.ts'
+
+export interface PullPathOptions {
+  settings: MirrorsParts['settings'] & { readonly current: Settings }
+  /** Keeps where we answered; see pull-address.ts. */
+  addressFile: string
+  env: Readonly<Record<string, string | undefined>>
+  log: Log
+}
+
+/** The one path of every pull: `mirrors` is what its user sees of it. */
+export interface PullPath extends AsyncDisposable {
+  mirrors: Mirrors
+  /** Has the engine of this machine pull by it. */
+  follow(machine: Pick<Machine, 'snapshot' | 'onChange' | 'exec'>): AsyncDisposable
+}
+
+/** Opens the mirror that the engine asks. Without it pulls go on as the engine makes them, and it is told why. */
+export async function createPullPath(options: PullPathOptions): Promise<PullPath> {
+  const { settings, addressFile, env, log } = options
+  await using stack = new AsyncDisposableStack()
+  const agents = stack.use(createAgents({ env }))
+  const client = createRegistryClient({ agents, credentialsFor: () => undefined })
+  const [health, served] = [new Health(), new ServedHistory()]
+  const mirrors = stack.use(new Mirrors({ client, health, served, settings }))
+  const source = new PullSource({
+    ...{ client, health },
+    endpointsOf: (registry) => mirrors.endpointsOf(registry),
+    onHealth: () => mirrors.refresh(),
+  })
+  const wanted = await readPullAddress(addressFile)
+  let address: PullAddress | undefined
+  try {
+    const onServed = () => mirrors.refresh()
+    const server = stack.use(await openPullServer({ source, served, wanted, log, onServed }))
+    address = { ...wanted, port: server.port }
+    if (address.port !== wanted.port) await writePullAddress(addressFile, address)
+  } catch (error) {
+    log.failure('mirrors.not-open', error)
+    mirrors.setError(new AppError('mirrors-off').toShape())
+  }
+  const closing = stack.move()
+  return {
+    mirrors,
+    follow: (machine) => new GuestHosts({ machine, address: () => address, log }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}

@@ -1,0 +1,76 @@
+import { AppError, type MirrorSetting } from '#api'
+import { isLoopbackRegistry, isRegistryName, toMirrorBase } from '../registry/base-url.ts'
+
+type Named = Pick<MirrorSetting, 'registry' | 'url'>
+
+/** @throws {AppError} `mirror-url-invalid`, `mirror-registry-invalid`, `mirror-there` */
+export function addMirror(
+  list: readonly MirrorSetting[],
+  { registry, url }: Named,
+): MirrorSetting[] {
+  const mirror = { registry, url: url.trim(), enabled: true }
+  checkMirror(mirror)
+  if (list.some((one) => isSame(one, mirror)))
+    throw new AppError('mirror-there', { url: mirror.url, registry })
+  return [...list, mirror]
+}
+
+/** @throws {AppError} `mirror-missing` */
+export function removeMirror(list: readonly MirrorSetting[], mirror: Named): MirrorSetting[] {
+  find(list, mirror)
+  return list.filter((one) => !isSame(one, mirror))
+}
+
+/** @throws {AppError} `mirror-missing` */
+export function enableMirror(
+  list: readonly MirrorSetting[],
+  mirror: Named,
+  enabled: boolean,
+): MirrorSetting[] {
+  find(list, mirror)
+  return list.map((one) => (isSame(one, mirror) ? { ...one, enabled } : one))
+}
+
+/** The mirrors of one registry in the order of `urls`, then those that it does not name; all others stay as they are. */
+export function orderMirrors(
+  list: readonly MirrorSetting[],
+  registry: string,
+  urls: readonly string[],
+): MirrorSetting[] {
+  const place = ({ url }: MirrorSetting) => {
+    const found = urls.indexOf(url)
+    return found < 0 ? urls.length : found
+  }
+  const own = list
+    .filter((one) => one.registry === registry)
+    .toSorted((a, b) => place(a) - place(b))
+  return list.map((one) => (one.registry === registry ? (own.shift() ?? one) : one))
+}
+
+/**
+ * Whether mirrors can be stored as they are: also those of a settings file that somebody has edited.
+ * @throws {AppError} `mirror-url-invalid`, `mirror-registry-invalid`
+ */
+export function checkMirror({ registry, url }: Named): void {
+  toMirrorBase(url)
+  if (!isRegistryName(registry) || isLoopbackRegistry(registry))
+    throw new AppError('mirror-registry-invalid', { registry })
+}
+
+function find(list: readonly MirrorSetting[], mirror: Named): void {
+  if (!list.some((one) => isSame(one, mirror)))
+    throw new AppError('mirror-missing', { url: mirror.url, registry: mirror.registry })
+}
+
+/** Two ways of writing one address are one mirror. */
+function isSame(a: Named, b: Named): boolean {
+  return a.registry === b.registry && (a.url === b.url || baseOf(a) === baseOf(b))
+}
+
+function baseOf({ url }: Named): string {
+  try {
+    return toMirrorBase(url)
+  } catch {
+    return url
+  }
+}

@@ -1,0 +1,165 @@
+import {
+  type ErrorShape,
+  type MirrorPreset,
+  type MirrorsApi,
+  type MirrorSetting,
+  type MirrorsSnapshot,
+  type MirrorTest,
+  type Settings,
+  stream,
+} from '#api'
+import { createLive } from '../live.ts'
+import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
+import type { Health } from './health.ts'
+import { addMirror, enableMirror, orderMirrors, removeMirror } from './mirror-list.ts'
+import { presets, probeImages } from './presets.ts'
+import { probe, type ProbeImage } from './probe.ts'
+import type { RegistryClient } from '../registry/client.ts'
+import type { ServedHistory } from './served.ts'
+import { testKey, toRegistries, toServed } from './snapshot.ts'
+
+type Named = Pick<MirrorSetting, 'registry' | 'url'>
+
+export interface MirrorsParts {
+  client: RegistryClient
+  health: Health
+  served: ServedHistory
+  settings: {
+    readonly current: Settings
+    set(change: Partial<Settings>): Promise<unknown>
+    onChange(listener: () => void): () => void
+  }
+}
+
+/** The mirrors that the settings name, how they are, and what has come from where. */
+export class Mirrors implements MirrorsApi, Disposable {
+  readonly #parts: MirrorsParts
+  readonly #tests = new Map<string, MirrorTest>()
+  readonly #live
+  readonly #stopFollowing: () => void
+  #error: ErrorShape | undefined
+
+  constructor(parts: MirrorsParts) {
+    this.#parts = parts
+    this.#live = createLive<MirrorsSnapshot>(this.#snapshot())
+    this.#stopFollowing = parts.settings.onChange(() => this.refresh())
+  }
+
+  /** Who may be asked for a registry's images, in the order of the settings; the registry itself is the last. */
+  endpointsOf(registry: string): Endpoint[] {
+    return [
+      ...this.#list
+        .filter((one) => one.registry === registry && one.enabled)
+        .map(({ url }) => toMirrorEndpoint(url)),
+      toRegistryEndpoint(registry),
+    ]
+  }
+
+  watch(): AsyncIterable<MirrorsSnapshot> {
+    return this.#live.watch()
+  }
+
+  presets(): Promise<MirrorPreset[]> {
+    return Promise.resolve([...presets])
+  }
+
+  async add(mirror: Named): Promise<void> {
+    await this.#store(addMirror(this.#list, mirror))
+  }
+
+  async remove(mirror: Named): Promise<void> {
+    await this.#store(removeMirror(this.#list, mirror))
+  }
+
+  async enable(mirror: Named, enabled: boolean): Promise<void> {
+    await this.#store(enableMirror(this.#list, mirror, enabled))
+  }
+
+  async order(registry: string, urls: string[]): Promise<void> {
+    await this.#store(orderMirrors(this.#list, registry, urls))
+  }
+
+  test(registry?: string): AsyncIterable<MirrorTest> {
+    return stream<MirrorTest>(async (push, signal) => {
+      const abort = new AbortController()
+      signal.addEventListener('abort', () => abort.abort())
+      const named = registry === undefined ? this.#registries() : [registry]
+      const tests = named.flatMap((one) =>
+        this.#testable(one).map(async (endpoint) => {
+          await push(await this.#probe(endpoint, one, abort.signal))
+        }),
+      )
+      await Promise.all(tests)
+    })
+  }
+
+  /** Something that is shown has changed. */
+  refresh(): void {
+    this.#live.set(this.#snapshot())
+  }
+
+  /** Why pulls do not come this way; undefined when they do. */
+  setError(error: ErrorShape | undefined): void {
+    this.#error = error
+    this.refresh()
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopFollowing()
+  }
+
+  get #list(): readonly MirrorSetting[] {
+    return this.#parts.settings.current.mirrors
+  }
+
+  #registries(): string[] {
+    return [...new Set(this.#list.map(({ registry }) => registry))]
+  }
+
+  /** Those that are off, too: who tests wants to know whether to switch one on. */
+  #testable(registry: string): Endpoint[] {
+    const mirrors = this.#list.filter((one) => one.registry === registry)
+    return [...mirrors.map(({ url }) => toMirrorEndpoint(url)), toRegistryEndpoint(registry)]
+  }
+
+  async #probe(endpoint: Endpoint, registry: string, signal: AbortSignal): Promise<MirrorTest> {
+    const { client, health } = this.#parts
+    const original = endpoint.isMirror ? toRegistryEndpoint(registry) : undefined
+    const image = this.#imageOf(registry)
+    const { failure, ...test } = await probe(endpoint, registry, {
+      client,
+      original,
+      image,
+      signal,
+    })
+    if (failure) health.bad(endpoint.url, failure)
+    else health.forgive(endpoint.url)
+    this.#tests.set(testKey(test), test)
+    this.refresh()
+    return test
+  }
+
+  /** One that the engine has asked for lately, where nobody knows one that everybody may have. */
+  #imageOf(registry: string): ProbeImage | undefined {
+    const known = probeImages[registry]
+    if (known) return { registry, ...known }
+    const lately = this.#parts.served.list.find(
+      ({ route, failure }) => route.registry === registry && route.kind === 'manifests' && !failure,
+    )
+    return lately && { registry, repository: lately.route.repository, tag: lately.route.reference }
+  }
+
+  async #store(mirrors: MirrorSetting[]): Promise<void> {
+    await this.#parts.settings.set({ mirrors })
+  }
+
+  #snapshot(): MirrorsSnapshot {
+    const { health, served } = this.#parts
+    const known = { mirrors: this.#list, health, served, tests: this.#tests, now: Date.now() }
+    return {
+      registries: toRegistries(known),
+      served: toServed(served.list),
+      ...(this.#error && { error: this.#error }),
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { MirrorTest } from '#api'
+import type { RegistryClient } from '../registry/client.ts'
+import type { Deadlines } from '../registry/exchange.ts'
+import { RegistryFailure, toFailure } from '../registry/failure.ts'
+import { readWhole } from '../registry/read-whole.ts'
+import type { Endpoint } from './endpoint.ts'
+import { toFaultError } from './fault-error.ts'
+import { readManifest } from './manifest.ts'
+import type { Route } from './route.ts'
+
+/** Whoever tests wants to know how it is, and not only whether it is quick. */
+const deadlines: Deadlines = { connectMs: 5000, firstByteMs: 10_000, stallMs: 5000 }
+const longestMs = 30_000
+/** Of the largest layer. */
+const measuredBytes = 1024 * 1024
+
+/** What every engine asks for. */
+export const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ')
+
+/** An image by which an endpoint is tested. */
+export type ProbeImage = Pick<Route, 'registry' | 'repository'> & { tag: string }
+
+export interface ProbeParts {
+  client: RegistryClient
+  /** The registry itself, which knows what a tag means; absent when it is what is tested. */
+  original?: Endpoint | undefined
+  /** Absent where nobody knows an image of this registry: then only the door is tried. */
+  image?: ProbeImage | undefined
+  signal: AbortSignal
+}
+
+type Steps = Pick<MirrorTest, 'pingMs' | 'manifestMs' | 'bytesPerSecond' | 'lags'>
+
+/** Tries an endpoint by what an engine does: the API's root, a manifest, a part of a layer. Never throws but for `signal`. */
+export async function probe(
+  endpoint: Endpoint,
+  registry: string,
+  parts: ProbeParts,
+): Promise<MirrorTest & { failure?: RegistryFailure }> {
+  const steps: Steps = {}
+  const test = { url: endpoint.url, registry, at: Date.now() }
+  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(longestMs)])
+  try {
+    await run(endpoint, { ...parts, signal }, steps)
+    return { ...test, ...steps }
+  } catch (error) {
+    parts.signal.throwIfAborted()
+    const failure = signal.aborted
+      ? new RegistryFailure('slow', 'the test took too long')
+      : toFailure(error)
+    const told = toFaultError(failure.fault, endpoint.url, failure.message)
+    return { ...test, ...steps, error: told.toShape(), failure }
+  }
+}
+
+async function run(endpoint: Endpoint, parts: ProbeParts, steps: Steps): Promise<void> {
+  const { client, image, original, signal } = parts
+  const began = performance.now()
+  await knock(client, endpoint, signal)
+  steps.pingMs = Math.round(performance.now() - began)
+  if (!image) return
+  const ask = createAsk(client, image, signal)
+  const asked = performance.now()
+  const tag = await ask.manifest(endpoint, image.tag)
+  steps.manifestMs = Math.round(performance.now() - asked)
+  const layer = await findLayer(tag.bytes, (digest) => ask.manifest(endpoint, digest))
+  if (layer !== undefined) steps.bytesPerSecond = await measure(await ask.part(endpoint, layer))
+  if (!original) return
+  // The registry itself may be out of reach: that is what mirrors are for.
+  const own = await ask.manifest(original, image.tag).catch(() => undefined)
+  signal.throwIfAborted()
+  if (own) steps.lags = own.digest !== tag.digest
+}
+
+/** A registry that lets nobody in without a token does answer. */
+async function knock(
+  client: RegistryClient,
+  { base }: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const answer = await client.open({ base, path: '/', deadlines, signal })
+    answer.discard()
+  } catch (error) {
+    const failure = toFailure(error)
+    if (failure.fault !== 'denied' && failure.fault !== 'absent') throw failure
+  }
+}
+
+function createAsk(client: RegistryClient, image: ProbeImage, signal: AbortSignal) {
+  const { registry, repository } = image
+  const open = ({ base }: Endpoint, path: string, headers: Record<string, string>) =>
+    client.open({ base, path: `/${repository}/${path}`, repository, headers, deadlines, signal })
+  return {
+    async manifest(endpoint: Endpoint, reference: string) {
+      const answer = await open(endpoint, `manifests/${reference}`, { accept: manifestTypes })
+      return readManifest(answer, endpoint, { registry, repository, kind: 'manifests', reference })
+    },
+    part: (endpoint: Endpoint, digest: string) =>
+      open(endpoint, `blobs/${digest}`, { range: `bytes=0-${measuredBytes - 1}` }),
+  }
+}
+
+interface Described {
+  digest: string
+  size: number
+}
+
+/** The largest layer of a manifest, or of the first image of an index. */
+async function findLayer(
+  bytes: Buffer,
+  read: (digest: string) => Promise<{ bytes: Buffer }>,
+): Promise<string | undefined> {
+  const parsed = JSON.parse(bytes.toString('utf8')) as {
+    manifests?: Described[]
+    layers?: Described[]
+  }
+  const [first] = parsed.manifests ?? []
+  if (first) return findLayer((await read(first.digest)).bytes, read)
+  const layers = parsed.layers ?? []
+  return layers.toSorted((a, b) => b.size - a.size)[0]?.digest
+}
+
+async function measure(answer: Awaited<ReturnType<RegistryClient['open']>>): Promise<number> {
+  const began = performance.now()
+  const { length } = await readWhole(answer, Infinity)
+  return Math.round(length / Math.max(0.001, (performance.now() - began) / 1000))
+}

@@ -1,0 +1,27 @@
+import type { ServerResponse } from 'node:http'
+import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
+import { createSay, sayError } from '../words/words.ts'
+import { toFaultError } from './fault-error.ts'
+
+const say = createSay('en')
+
+/**
+ * Tells the engine that nothing comes from here, upon which it asks the registry itself, with what its user has logged in
+ * by. Should that fail, too, it tells its user of our answer and not of the other: so what is wrong stands in the status
+ * line, in the words that clients of the engine speak, and with a mark that we know it by.
+ */
+export function refuse(response: ServerResponse, registry: string, failure: RegistryFailure): void {
+  const { fault } = failure
+  const sentence = sayError(say, toFaultError(fault, `https://${registry}`))
+  response.writeHead(statusOf(fault), `${toReason(sentence)} (${fault})`).end()
+}
+
+function statusOf(fault: RegistryFault): number {
+  if (fault === 'absent' || fault === 'denied') return 404
+  return fault === 'limited' ? 429 : 502
+}
+
+/** What a status line may hold: RFC 9112, 4. */
+function toReason(sentence: string): string {
+  return sentence.replace(/[^\x20-\x7e]/g, '?')
+}

@@ -1,0 +1,38 @@
+import type { Endpoint } from './endpoint.ts'
+import type { Route } from './route.ts'
+import type { RegistryFault } from '../registry/failure.ts'
+
+/** One thing that the engine asked for, and who gave it. */
+export interface Served {
+  /** Ms since the epoch. */
+  at: number
+  ms: number
+  route: Route
+  /** By url, in the order in which they came in; several when one failed in the middle. */
+  bytes: ReadonlyMap<string, number>
+  /** Nobody gave it, or not all of it. */
+  failure?: { fault: RegistryFault; detail: string }
+}
+
+const kept = 200
+
+/** Which endpoint served what, the newest first. */
+export class ServedHistory {
+  #list: readonly Served[] = []
+  readonly #totals = new Map<string, number>()
+
+  get list(): readonly Served[] {
+    return this.#list
+  }
+
+  /** Bytes that an endpoint has given since the app began. */
+  totalOf({ url }: Pick<Endpoint, 'url'>): number {
+    return this.#totals.get(url) ?? 0
+  }
+
+  add(served: Served): void {
+    this.#list = [served, ...this.#list].slice(0, kept)
+    for (const [url, bytes] of served.bytes)
+      this.#totals.set(url, (this.#totals.get(url) ?? 0) + bytes)
+  }
+}

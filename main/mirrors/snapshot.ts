@@ -1,0 +1,80 @@
+import type {
+  EndpointState,
+  MirrorEndpoint,
+  MirroredRegistry,
+  MirrorSetting,
+  MirrorTest,
+  ServedPull,
+} from '#api'
+import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
+import { toFaultError } from './fault-error.ts'
+import type { Health } from './health.ts'
+import { knownRegistries, presets } from './presets.ts'
+import type { Served, ServedHistory } from './served.ts'
+
+const shownServed = 50
+
+export interface Known {
+  mirrors: readonly MirrorSetting[]
+  health: Health
+  served: ServedHistory
+  /** By `testKey`. */
+  tests: ReadonlyMap<string, MirrorTest>
+  now: number
+}
+
+export function testKey({ registry, url }: { registry: string; url: string }): string {
+  return `${registry} ${url}`
+}
+
+/** Every registry that has a mirror, and those that Berth knows, with who is asked for its images in which order. */
+export function toRegistries(known: Known): MirroredRegistry[] {
+  const named = [...new Set([...knownRegistries, ...known.mirrors.map(({ registry }) => registry)])]
+  return named.map((registry) => ({
+    registry,
+    endpoints: [
+      ...known.mirrors
+        .filter((one) => one.registry === registry)
+        .map((one) => toEndpoint(toMirrorEndpoint(one.url), { ...known, ...one })),
+      toEndpoint(toRegistryEndpoint(registry), { ...known, registry, enabled: true }),
+    ],
+  }))
+}
+
+function toEndpoint(
+  endpoint: Endpoint,
+  of: Known & { registry: string; enabled: boolean },
+): MirrorEndpoint {
+  const { url } = endpoint
+  const { restsUntil, faults } = of.health.of(url)
+  const test = of.tests.get(testKey({ registry: of.registry, url }))
+  const preset = presets.find((one) => one.url === url && one.registry === of.registry)
+  const bytes = of.served.totalOf(endpoint)
+  const state = toState({ enabled: of.enabled, rests: restsUntil > of.now, isUsed: bytes > 0 })
+  return {
+    ...{ url, kind: endpoint.isMirror ? 'mirror' : 'registry', enabled: of.enabled, state, bytes },
+    ...(preset && { name: preset.name }),
+    ...(state === 'resting' && { restsUntil }),
+    faults: faults.map(({ at, fault, detail }) => ({
+      at,
+      error: toFaultError(fault, url, detail).toShape(),
+    })),
+    ...(test && { test }),
+  }
+}
+
+function toState(of: { enabled: boolean; rests: boolean; isUsed: boolean }): EndpointState {
+  if (!of.enabled) return 'off'
+  if (of.rests) return 'resting'
+  return of.isUsed ? 'good' : 'unused'
+}
+
+export function toServed(list: readonly Served[]): ServedPull[] {
+  return list.slice(0, shownServed).map(({ at, ms, route, bytes, failure }) => ({
+    ...{ at, ms, ...route },
+    from: [...bytes].map(([url, count]) => ({ url, bytes: count })),
+    ...(failure && {
+      error: toFaultError(failure.fault, `https://${route.registry}`, failure.detail).toShape(),
+    }),
+  }))
+}

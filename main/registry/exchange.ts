@@ -1,0 +1,156 @@
+import {
+  request as requestHttp,
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import { RegistryFailure, toFailure } from './failure.ts'
+
+/** How long each part of an exchange may take, in ms: until the other side is there, answers, and between two pieces. */
+export interface Deadlines {
+  connectMs: number
+  firstByteMs: number
+  stallMs: number
+}
+
+/** Connections are kept and shared. */
+export interface Agents {
+  http: Agent
+  https: Agent
+}
+
+export interface ExchangeRequest {
+  method?: 'GET' | 'HEAD'
+  headers?: Readonly<Record<string, string>>
+  deadlines: Deadlines
+  signal: AbortSignal
+  agents: Agents
+}
+
+export interface Exchange {
+  /** Where the answer came from, after all redirects. */
+  url: URL
+  status: number
+  headers: IncomingHttpHeaders
+  /** Read once. Time counts only while somebody waits for the next piece: a slow reader is no stall. */
+  body: AsyncIterable<Buffer>
+  /** Lets go of an answer that is not read to its end. */
+  discard(): void
+}
+
+/** As many as a registry with its CDN needs. */
+const mostRedirects = 5
+
+/**
+ * One question and its answer, redirects followed. `authorization` goes to the origin that was asked and to no other.
+ * @throws {RegistryFailure}
+ */
+export async function exchange(url: URL, request: ExchangeRequest): Promise<Exchange> {
+  let asked = { url, headers: { ...request.headers } }
+  for (let hop = 0; hop <= mostRedirects; hop += 1) {
+    const answer = await ask(asked.url, { ...request, headers: asked.headers })
+    const location = isRedirect(answer.status) ? answer.headers.location : undefined
+    if (location === undefined) return answer
+    answer.discard()
+    asked = follow(asked, location)
+  }
+  throw new RegistryFailure('garbled', `more than ${mostRedirects} redirects`)
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
+
+interface Asked {
+  url: URL
+  headers: Record<string, string>
+}
+
+function follow({ url, headers }: Asked, location: string): Asked {
+  const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
+  const isWeb = next?.protocol === 'https:' || next?.protocol === 'http:'
+  if (!next || !isWeb || (url.protocol === 'https:' && next.protocol === 'http:'))
+    throw new RegistryFailure('garbled', 'a redirect that leads nowhere safe')
+  if (next.origin === url.origin) return { url: next, headers }
+  const others = Object.entries(headers).filter(([name]) => name !== 'authorization')
+  return { url: next, headers: Object.fromEntries(others) }
+}
+
+async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
+  const { method = 'GET', headers = {}, deadlines, signal, agents } = options
+  const isTls = url.protocol === 'https:'
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const asking = (isTls ? requestHttps : requestHttp)(url, {
+    ...{ method, headers, signal },
+    agent: isTls ? agents.https : agents.http,
+  })
+  const clock = createClock((detail) => asking.destroy(new RegistryFailure('slow', detail)))
+  const awaitAnswer = () => clock.set(deadlines.firstByteMs, 'no answer in time')
+  clock.set(deadlines.connectMs, 'no connection in time')
+  asking.on('socket', (socket: Socket) => {
+    if (!socket.connecting) awaitAnswer()
+    else socket.once('connect', awaitAnswer)
+  })
+  asking.on('response', resolve)
+  asking.on('error', reject)
+  asking.end()
+  try {
+    const message = await promise
+    // What comes later is told by who reads the answer.
+    asking.on('error', () => undefined)
+    return toExchange(url, message, deadlines.stallMs)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw toFailure(error)
+  } finally {
+    clock.clear()
+  }
+}
+
+function toExchange(url: URL, message: IncomingMessage, stallMs: number): Exchange {
+  return {
+    url,
+    status: message.statusCode ?? 0,
+    headers: message.headers,
+    body: readWithin(message, stallMs),
+    discard: () => {
+      message.on('error', () => undefined)
+      // A short rest is read, so that the connection can be used again; a long one is not worth its bytes.
+      if (Number(message.headers['content-length'] ?? Infinity) <= 4096) message.resume()
+      else message.destroy()
+    },
+  }
+}
+
+async function* readWithin(message: IncomingMessage, stallMs: number): AsyncGenerator<Buffer> {
+  const clock = createClock((detail) => message.destroy(new RegistryFailure('slow', detail)))
+  const pieces = message[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  try {
+    for (;;) {
+      clock.set(stallMs, 'nothing came for too long')
+      const { done, value } = await pieces.next()
+      clock.clear()
+      if (done === true) return
+      yield value
+    }
+  } catch (error) {
+    throw toFailure(error)
+  } finally {
+    clock.clear()
+    message.destroy()
+  }
+}
+
+/** One deadline at a time. */
+function createClock(onLate: (detail: string) => void) {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    set(ms: number, detail: string) {
+      clearTimeout(timer)
+      timer = setTimeout(onLate, ms, detail)
+    },
+    clear: () => clearTimeout(timer),
+  }
+}

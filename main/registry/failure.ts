@@ -1,0 +1,96 @@
+/**
+ * Why a place did not give what it was asked for:
+ * - `absent`, `denied`: it answers well, and says that it has it not, or not for us.
+ * - `limited`: too many were asked for; `busy`: an error of its own (5xx).
+ * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it.
+ * - `slow`: it did not connect, answer, or go on in time; `cut`: it ended in the middle.
+ * - `lied`: other bytes than those that were asked for; `garbled`: no answer of a registry.
+ */
+export const registryFaults = [
+  'absent',
+  'denied',
+  'limited',
+  'busy',
+  'dns',
+  'unreachable',
+  'tls',
+  'proxy',
+  'slow',
+  'cut',
+  'lied',
+  'garbled',
+] as const
+export type RegistryFault = (typeof registryFaults)[number]
+
+export class RegistryFailure extends Error {
+  override readonly name = 'RegistryFailure'
+  readonly fault: RegistryFault
+  /** How long it wants not to be asked, where it says so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    fault: RegistryFault,
+    detail: string,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(detail, { cause: options.cause })
+    this.fault = fault
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+const byCode: Readonly<Record<string, RegistryFault>> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  ECONNREFUSED: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'slow',
+  ECONNRESET: 'cut',
+  EPIPE: 'cut',
+  ERR_PROXY_TUNNEL: 'proxy',
+  EPROTO: 'tls',
+}
+
+/** An error of Node's own, by what it means here. */
+export function toFailure(error: unknown): RegistryFailure {
+  if (error instanceof RegistryFailure) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const detail = error instanceof Error ? error.message : String(error)
+  return new RegistryFailure(byCode[code] ?? faultOf(code), detail, { cause: error })
+}
+
+/** OpenSSL names what is wrong with a certificate in a hundred ways; Node cannot read what is no HTTP. */
+function faultOf(code: string): RegistryFault {
+  if (/CERT|SIGNATURE|ISSUER|CRL|TLS|SSL/.test(code)) return 'tls'
+  return code.startsWith('HPE_') ? 'garbled' : 'cut'
+}
+
+/** The failure that a status tells of; undefined for one that is none. */
+export function failureOfStatus(
+  status: number,
+  retryAfter: string | undefined,
+): RegistryFailure | undefined {
+  const fault = faultOfStatus(status)
+  if (!fault) return undefined
+  return new RegistryFailure(fault, `status ${status}`, { retryAfterMs: toMs(retryAfter) })
+}
+
+function faultOfStatus(status: number): RegistryFault | undefined {
+  if (status < 300) return undefined
+  // Of a range: the blob ends before it.
+  if (status === 404 || status === 416) return 'absent'
+  if (status === 401 || status === 403) return 'denied'
+  if (status === 429) return 'limited'
+  if (status === 407) return 'proxy'
+  return status >= 500 ? 'busy' : 'garbled'
+}
+
+/** Seconds, or a date: RFC 9110, 10.2.3. */
+function toMs(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined) return undefined
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
+  const at = Date.parse(retryAfter)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
+}
