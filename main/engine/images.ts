@@ -19,6 +19,7 @@ import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './i
 import { readJsonLines } from './json-lines.ts'
 import { LiveList } from './live-list.ts'
 import { parseImage, parsePlatform, parseReference, splitReference } from './names.ts'
+import { toPullError } from './pull-error.ts'
 
 /** A line of the engine's progress; see POST /images/create in its API. */
 const progressLine = z.object({
@@ -61,7 +62,7 @@ export class Images implements ImagesApi {
           ...{ method: 'POST', path: '/images/create', query, signal },
           doing: { image },
         }),
-      (error) => pullError(image, error),
+      (error) => toPullError(image, error),
     )
   }
 
@@ -180,16 +181,6 @@ function toProgress(value: unknown): TransferProgress {
     ...(detail?.current !== undefined && { current: detail.current }),
     ...(detail?.total !== undefined && { total: detail.total }),
   }
-}
-
-/** What the engine refuses here is the registry's doing more often than its own. */
-function pullError(image: string, error: unknown): AppError {
-  const known = toEngineError(error, { image })
-  if (known.code !== 'engine-refused') return known
-  const message = String(known.params['message'])
-  return /not found|manifest unknown|does not exist/.test(message)
-    ? new AppError('image-not-found', { image }, { cause: error })
-    : new AppError('pull-failed', { image, message }, { cause: error })
 }
 
 /** The engine has many words for a file that is no archive, and few for a disk that has no room for one. */

@@ -81,7 +81,7 @@ describe('images', () => {
   test.each([
     ['half', 'engine-unreachable'],
     ['invalid-json', 'engine-garbled'],
-    [{ status: 500, message: 'toomanyrequests' }, 'pull-failed'],
+    [{ status: 500, message: 'toomanyrequests' }, 'registry-limited'],
   ] as const)('whose pull is answered by %j fail by name', async (fault, code) => {
     await using fixture = await withEngine()
     fixture.engine.breakNext('/images/create', fault)
