@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { errorCodes } from '#api'
+import { engineProblemCodes, errorCodes } from '#api'
 import en from '../../../assets/locales/en.json' with { type: 'json' }
 import zh from '../../../assets/locales/zh-CN.json' with { type: 'json' }
 
@@ -36,6 +36,10 @@ describe('the locale files', () => {
   it('word every error code, and no other', () => {
     expect(Object.keys(en.errors).sort()).toEqual([...errorCodes].sort())
     expect(Object.keys(zh.errors).sort()).toEqual([...errorCodes].sort())
+  })
+
+  it('word every problem of engine settings, and no other', () => {
+    expect(Object.keys(en.engineProblem).sort()).toEqual([...engineProblemCodes].sort())
   })
 
   it('name an end that exists for a system image that does not work: the app makes none', () => {
