@@ -11,6 +11,8 @@ import { Images } from './engine/images.ts'
 import { Networks } from './engine/networks.ts'
 import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
+import { EngineSettings } from './engine-settings/engine-settings.ts'
+import { EngineSettingsFiles } from './engine-settings/files.ts'
 import { Doctor, type DoctorParts } from './doctor/doctor.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
@@ -125,6 +127,7 @@ interface Home {
   openedFiles: OpenedFiles
   choices: PortChoices
   pullPath: PullPath
+  engineSettings: EngineSettingsFiles
   toShape: App['toShape']
 }
 
@@ -139,8 +142,12 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
   const memory = await MemoryStore.open(paths.memory)
   const openedFiles = await OpenedFiles.open(paths.composeFiles)
   const choices = await PortChoices.open(paths.portChoices)
+  const engineSettings = await EngineSettingsFiles.open(
+    paths.engineSettings,
+    paths.engineSettingsGood,
+  )
   // The next app on this home reads them as soon as the lock is free.
-  const files = [settings, memory, openedFiles, choices]
+  const files = [settings, memory, openedFiles, choices, engineSettings]
   stack.defer(async () => {
     await Promise.all(files.map((file) => file.settled()))
   })
@@ -149,18 +156,18 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
     await createPullPath({ settings, log, env: config.env, addressFile: paths.pullAddress }),
   )
   const toShape = createToShape(log)
-  return { paths, log, socketFolder, settings, memory, openedFiles, choices, pullPath, toShape }
+  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath }
+  return { paths, log, socketFolder, ...kept, toShape }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
   const { paths, log } = home
   const dockerSocket = paths.dockerSocket(home.socketFolder)
-  const { imageFolder, env } = config
   const folders = stack.use(createFolders(home))
   const machine = stack.use(
     (config.createMachine ?? createMachine)({
-      ...{ ...home, folders, dockerSocket, imageFolder },
-      accel: env['BERTH_ACCEL'],
+      ...{ ...home, folders, dockerSocket, imageFolder: config.imageFolder },
+      accel: config.env['BERTH_ACCEL'],
     }),
   )
   folders.follow(machine)
@@ -194,6 +201,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     compose: stack.use(compose),
     folders: new FolderListings(settings),
     doctor: createDoctor(config, home, { machine, status }),
+    engineSettings: stack.use(new EngineSettings({ machine, files: home.engineSettings, log })),
     reclaim: createReclaim(home, { client, machine }),
     ...createLists(client, changes),
     mirrors: home.pullPath.mirrors,

@@ -2,6 +2,7 @@ import type { AppApi } from './app.ts'
 import type { ComposeApi } from './compose.ts'
 import type { ContainersApi } from './containers.ts'
 import type { DoctorApi } from './doctor.ts'
+import type { EngineSettingsApi } from './engine-settings.ts'
 import type { FoldersApi } from './folders.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
@@ -25,6 +26,7 @@ export interface Api {
   networks: NetworksApi
   compose: ComposeApi
   doctor: DoctorApi
+  engineSettings: EngineSettingsApi
   reclaim: ReclaimApi
   folders: FoldersApi
   ports: PortsApi
@@ -85,6 +87,7 @@ export const kinds: Kinds<Api> = {
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },
   doctor: { examine: 'call' },
+  engineSettings: { keys: 'call', watch: 'stream', get: 'call', check: 'call', apply: 'call' },
   reclaim: { plan: 'call', run: 'stream' },
   compose: {
     watch: 'stream',

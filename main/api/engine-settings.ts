@@ -42,6 +42,7 @@ export const engineProblemCodes = [
   'pool-size',
   'pool-overlap',
   'outside',
+  'together',
 ] as const
 export type EngineProblemCode = (typeof engineProblemCodes)[number]
 

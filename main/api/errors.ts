@@ -147,6 +147,13 @@ export const errorCodes = [
   'folder-missing',
   'folder-unreadable',
   'folder-elsewhere',
+  // settings of the engine
+  'engine-settings-wrong',
+  'engine-settings-refused',
+  'engine-settings-busy',
+  'engine-settings-taken-back',
+  'engine-settings-not-back',
+  'engine-settings-reset',
   // reclaim
   'reclaim-stale',
   'reclaim-busy',

@@ -65,7 +65,8 @@ function isHostName(value: string): boolean {
 
 /** A domain to look names up in, or the dot that stands for none. */
 export function isSearchDomain(value: string): boolean {
-  return value === '.' || isHostName(value.replace(/\.$/, ''))
+  const parts = value.replace(/\.$/, '').split('.')
+  return value === '.' || parts.every((part) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(part))
 }
 
 export function isLabel(value: string): boolean {

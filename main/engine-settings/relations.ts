@@ -9,6 +9,7 @@ export function checkRelations(root: Node, tell: Tell): void {
   checkRuntimes(root, tell)
   checkUlimits(root, tell)
   checkPools(root, tell)
+  checkPairs(root, tell)
   checkBridge(root, tell, { net: 'bip', part: 'fixed-cidr', gate: 'default-gateway' })
   checkBridge(root, tell, { net: 'bip6', part: 'fixed-cidr-v6', gate: 'default-gateway-v6' })
 }
@@ -81,6 +82,15 @@ function checkPools(root: Node, tell: Tell): void {
     const other = pools.slice(0, index).find((one) => one.network && overlap(one.network, network))
     if (other) tell(node, 'pool-overlap', { other: textOf(memberOf(other.node, 'base')) ?? '' })
   }
+}
+
+/** What the engine says only once it has stopped. */
+function checkPairs(root: Node, tell: Tell): void {
+  const [bridge, bip] = [memberOf(root, 'bridge'), memberOf(root, 'bip')]
+  if (bridge && bip) tell(bip, 'together', { key: 'bip', other: 'bridge' })
+  const [icc, iptables] = [memberOf(root, 'icc'), memberOf(root, 'iptables')]
+  if (icc?.value === false && iptables?.value === false)
+    tell(icc, 'together', { key: 'icc', other: 'iptables' })
 }
 
 /** A part of the bridge's network, and the way out of it, lie in it. */

@@ -15,6 +15,9 @@ export interface Paths {
   portChoices: string
   /** Where the guest pulls its images by way of us; see mirrors/pull-address.ts. */
   pullAddress: string
+  /** What is set of the engine, and the last of it that an engine answered with; see engine-settings/files.ts. */
+  engineSettings: string
+  engineSettingsGood: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -57,6 +60,8 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     composeFiles: join(home, 'compose.json'),
     portChoices: join(home, 'ports.json'),
     pullAddress: join(home, 'pull.json'),
+    engineSettings: join(home, 'engine.json'),
+    engineSettingsGood: join(home, 'engine.good.json'),
     machine: join(home, 'machine'),
     logs: join(home, 'logs'),
     appLog: join(home, 'logs', 'app.log'),

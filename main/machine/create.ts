@@ -2,6 +2,7 @@ import { AppError } from '#api'
 import { type Accel, createQemuMachine, type Machine } from '#vm'
 import { createEngineSocket } from '../compose/engine-socket.ts'
 import { pingEngine } from '../engine/client.ts'
+import type { EngineSettingsFiles } from '../engine-settings/files.ts'
 import type { Folders } from '../folders/folders.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
@@ -19,6 +20,7 @@ export interface MachineParts {
   /** The value of BERTH_ACCEL. */
   accel: string | undefined
   settings: SettingsStore
+  engineSettings: Pick<EngineSettingsFiles, 'wanted' | 'good'>
   folders: Pick<Folders, 'guestSocket' | 'list' | 'toGuest' | 'toHost' | 'virtiofs'>
   log: Log
 }
@@ -64,10 +66,13 @@ export function createMachine(parts: MachineParts): Machine {
         portTaken: (port) => createSay(language())('errors.port-taken', { port }),
         log,
       }),
-      config: '{}',
+      get config() {
+        return parts.engineSettings.wanted
+      },
     },
     get handedIn() {
-      return { folders: parts.folders.list }
+      // What the guest falls back to if its engine does not start with the others.
+      return { folders: parts.folders.list, 'daemon.good.json': parts.engineSettings.good }
     },
     get virtiofs() {
       return parts.folders.virtiofs

@@ -243,6 +243,15 @@ const commandTable: CommandTable = {
     },
   },
   doctor: { examine: { kind: looks, toArgv: () => ['berth', 'doctor'] } },
+  engineSettings: {
+    keys: null,
+    watch: null,
+    get: null,
+    // Asked anew with every few letters that are typed.
+    check: null,
+    // The text comes from the window, where a command would have it from a file or its input.
+    apply: { kind: does, toArgv: () => ['berth', 'engine', 'set', '-'] },
+  },
   reclaim: {
     plan: { kind: looks, toArgv: () => ['docker', 'system', 'df', '--verbose'] },
     run: {

@@ -13,6 +13,7 @@ import {
 } from '../../vm/index.ts'
 import { cycleRows } from './rows/cycles.ts'
 import { dockerRows } from './rows/docker.ts'
+import { engineSettingsRows } from './rows/engine-settings.ts'
 import { folderRows } from './rows/folders.ts'
 import { givenBackRows } from './rows/given-back.ts'
 import { frozenRows } from './rows/frozen.ts'
@@ -126,6 +127,10 @@ proxyRows(
   () => config.engine.hostSocket,
 )
 
+engineSettingsRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
 reclaimRows(
   () => machine,
   () => config.engine.hostSocket,

@@ -17,6 +17,7 @@ import {
   VmError,
 } from '#vm'
 import { pause } from './fake-engine/pause.ts'
+import { FakeEngineSettings } from './fake-engine-settings.ts'
 import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
 import { FakeLimits } from './fake-limits.ts'
@@ -74,6 +75,7 @@ export class FakeMachine implements Machine {
   readonly forwards = new FakeForwards()
   readonly virtiofs = noVirtiofs
   readonly reclaim: FakeReclaim
+  readonly engineSettings = new FakeEngineSettings()
   /** How often it was asked to look at itself. */
   looks = 0
   readonly limits = new FakeLimits(() => {
@@ -189,6 +191,8 @@ export class FakeMachine implements Machine {
   }
 
   exec(command: readonly string[], { input = '' }: { input?: string | Buffer } = {}) {
+    if (command[0] === '/usr/lib/berth/engine-settings')
+      return this.engineSettings.exec(command, String(input))
     return Promise.resolve<ExecResult>(this.reclaim.exec(command, String(input)))
   }
 

@@ -180,6 +180,10 @@ describe('a value of the wrong form', () => {
     ['{"registry-mirrors": ["http://m", "http://m"]}', '1:35 registry-mirrors.1 twice'],
     ['{"dns": ["dns.example"]}', '1:10 dns.0 pattern'],
     ['{"labels": ["alone"]}', '1:13 labels.0 pattern'],
+    ['{"dns-search": ["a_b.example"]}', '1:17 dns-search.0 pattern'],
+    ['{"dns-search": ["a..example"]}', '1:17 dns-search.0 pattern'],
+    ['{"bridge": "br0", "bip": "10.1.0.1/24"}', '1:26 bip together'],
+    ['{"icc": false, "iptables": false}', '1:9 icc together'],
     ['{"metrics-addr": "127.0.0.1"}', '1:18 metrics-addr pattern'],
     ['{"mtu": 20}', '1:9 mtu range'],
     ['{"default-ipc-mode": "host"}', '1:22 default-ipc-mode choice'],
@@ -237,7 +241,7 @@ test('what is right comes out as it is', () => {
     'fixed-cidr': '10.1.128.0/17',
     'default-gateway': '10.1.0.254',
     dns: ['1.1.1.1', '2606:4700:4700::1111'],
-    'dns-search': ['.', 'example.com'],
+    'dns-search': ['.', 'example.com', 'sub.a-b.example.', 'local'],
     'dns-opts': ['ndots:2', 'use-vc'],
     builder: {
       gc: {
