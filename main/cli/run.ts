@@ -2,6 +2,7 @@ import { AppError } from '#api'
 import { sayError } from '../words/words.ts'
 import { type CliContext, type Command, UsageError } from './command.ts'
 import { doctor } from './commands/doctor.ts'
+import { engine } from './commands/engine.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
@@ -25,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor,
   reclaim,
   env,
+  engine,
   ports,
   'move-disk': moveDisk,
   ui,
