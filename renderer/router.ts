@@ -54,6 +54,10 @@ export const router = createRouter({
       meta: needsEngine,
     },
     { path: '/settings', component: () => import('./views/settings/SettingsView.vue') },
+    {
+      path: '/settings/engine',
+      component: () => import('./views/engine-settings/EngineSettingsView.vue'),
+    },
     ...coming.map((page) => ({
       path: `/${page}`,
       component: () => import('./views/coming/ComingView.vue'),

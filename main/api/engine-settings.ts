@@ -19,6 +19,7 @@ export const engineProblemCodes = [
   'json-twice',
   // its names
   'key-unknown',
+  'key-near',
   'key-ours',
   // its values
   'no-flag',

@@ -1,3 +1,4 @@
+import type { Node } from 'jsonc-parser'
 import type { EngineProblem } from '#api'
 import { keyRows, nearestKey } from './keys.ts'
 import { placeOf } from './place.ts'
@@ -27,13 +28,20 @@ export function checkText(text: string): CheckedText {
     const key = String(name.value)
     const row = keyRows.get(key)
     if (row) row.rule(row.group === 'ours' ? name : value, tell)
-    else tell(name, 'key-unknown', { key: shorten(key), near: nearestKey(key) ?? '–' })
+    else tellUnknown(name, tell)
   }
   // What they mean together is asked once each of them is right.
   if (found.length === 0) checkRelations(root, tell)
   if (found.length === 0) return { settings: JSON.parse(text) as EngineValues }
   const sorted = found.toSorted((one, other) => one.offset - other.offset)
   return { problems: sorted.slice(0, mostProblems).map(({ problem }) => problem) }
+}
+
+function tellUnknown(name: Node, tell: Tell): void {
+  const key = shorten(String(name.value))
+  const near = nearestKey(String(name.value))
+  if (near === undefined) tell(name, 'key-unknown', { key })
+  else tell(name, 'key-near', { key, near })
 }
 
 /** More than anybody mends at once. */

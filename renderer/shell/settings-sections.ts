@@ -6,6 +6,7 @@ export const settingsSections = [
     words: 'appearance language theme density dark 语言 主题',
   },
   { key: 'machine', icon: 'i-lucide-cpu', words: 'cpu memory disk vm 内存 磁盘' },
+  { key: 'engine', icon: 'i-lucide-braces', words: 'docker daemon.json dockerd mirror 引擎 镜像' },
   { key: 'ports', icon: 'i-lucide-plug', words: 'publish lan network loopback 端口 局域网' },
   {
     key: 'folders',

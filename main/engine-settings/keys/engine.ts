@@ -2,8 +2,8 @@ import { isCacheSize, isDuration, isHostPort, isLabel } from '../formats.ts'
 import { flag, form, listOf, record, text, whole } from '../rule.ts'
 import { keysOf, type KeyRow } from './key-row.ts'
 
-const { jsonKey } = keysOf('builds')
-const { flagKey, choiceKey, formKey, listKey, mapKey } = keysOf('engine')
+const builds = keysOf('builds')
+const { flagKey, choiceKey, formKey, listKey, jsonKey } = keysOf('engine')
 
 const size = form(isCacheSize, '10GB')
 const filter = form(
@@ -27,7 +27,7 @@ const entitlements = record({ 'network-host': flag, 'security-insecure': flag })
 
 /** What builds keep. */
 export const buildKeys: readonly KeyRow[] = [
-  jsonKey('builder', record({ gc, entitlements, history }), {
+  builds.jsonKey('builder', record({ gc, entitlements, history }), {
     standard: { gc: { enabled: true, defaultKeepStorage: '10GB' } },
   }),
 ]
@@ -38,7 +38,7 @@ export const engineKeys: readonly KeyRow[] = [
   // Below "info" it does not say that it listens, which is how the guest and its repairs know.
   choiceKey('log-level', ['info', 'debug']),
   listKey('labels', form(isLabel, 'name=value'), { isLive: true }),
-  mapKey('features', record({ buildkit: flag, cdi: flag })),
+  jsonKey('features', record({ buildkit: flag, cdi: flag })),
   flagKey('experimental', false),
   formKey('metrics-addr', (value) => isHostPort(value, true), '127.0.0.1:9323'),
   listKey('authorization-plugins', text),

@@ -29,6 +29,7 @@ export function allRoutes(
     'reclaim',
     'doctor',
     'settings',
+    'settings/engine',
   ]
   const coming = ['volumes', 'networks', 'builds', 'registries']
   const project = labels['com.docker.compose.project']

@@ -44,13 +44,15 @@ describe('a name that is none', () => {
     ['DEBUG', 'debug'],
     ['insecure_registries', 'insecure-registries'],
     ['log-driver ', 'log-driver'],
-    ['toString', '–'],
-    ['__proto__', '–'],
   ])('%s', (key, near) => {
     const checked = checkText(`{\n\n  ${JSON.stringify(key)}: true}`)
     expect(checked).toMatchObject({
-      problems: [{ line: 3, column: 3, path: key, code: 'key-unknown', params: { key, near } }],
+      problems: [{ line: 3, column: 3, path: key, code: 'key-near', params: { key, near } }],
     })
+  })
+
+  test.each(['toString', '__proto__', 'nothing'])('%s is like no other', (key) => {
+    expect(problemsOf(`{"${key}": {}}`)).toEqual([`1:2 ${key} key-unknown`])
   })
 
   test.each(['hosts', 'data-root', 'tls', 'storage-driver', 'live-restore', 'userland-proxy-path'])(
