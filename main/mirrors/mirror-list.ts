@@ -57,6 +57,16 @@ export function checkMirror({ registry, url }: Named): void {
     throw new AppError('mirror-registry-invalid', { registry })
 }
 
+/** Whether a mirror can be asked, wherever it was written down. */
+export function isUsableMirror(mirror: Named): boolean {
+  try {
+    checkMirror(mirror)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function find(list: readonly MirrorSetting[], mirror: Named): void {
   if (!list.some((one) => isSame(one, mirror)))
     throw new AppError('mirror-missing', { url: mirror.url, registry: mirror.registry })

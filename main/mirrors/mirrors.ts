@@ -11,7 +11,13 @@ import {
 import { createLive } from '../live.ts'
 import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
 import type { Health } from './health.ts'
-import { addMirror, enableMirror, orderMirrors, removeMirror } from './mirror-list.ts'
+import {
+  addMirror,
+  enableMirror,
+  isUsableMirror,
+  orderMirrors,
+  removeMirror,
+} from './mirror-list.ts'
 import { presets, probeImages } from './presets.ts'
 import { probe, type ProbeImage } from './probe.ts'
 import type { RegistryClient } from '../registry/client.ts'
@@ -108,8 +114,9 @@ export class Mirrors implements MirrorsApi, Disposable {
     this.#stopFollowing()
   }
 
+  /** A settings file that somebody has edited may hold what nobody can ask. */
   get #list(): readonly MirrorSetting[] {
-    return this.#parts.settings.current.mirrors
+    return this.#parts.settings.current.mirrors.filter(isUsableMirror)
   }
 
   #registries(): string[] {
