@@ -22,7 +22,7 @@ import { presets, probeImages } from './presets.ts'
 import { probe, type ProbeImage } from './probe.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { ServedHistory } from './served.ts'
-import { testKey, toRegistries, toServed } from './snapshot.ts'
+import { namesOf, testKey, toRegistries, toServed } from './snapshot.ts'
 
 type Named = Pick<MirrorSetting, 'registry' | 'url'>
 
@@ -89,7 +89,7 @@ export class Mirrors implements MirrorsApi, Disposable {
     return stream<MirrorTest>(async (push, signal) => {
       const abort = new AbortController()
       signal.addEventListener('abort', () => abort.abort())
-      const named = registry === undefined ? this.#registries() : [registry]
+      const named = registry === undefined ? namesOf(this.#list) : [registry]
       const tests = named.flatMap((one) =>
         this.#testable(one).map(async (endpoint) => {
           await push(await this.#probe(endpoint, one, abort.signal))
@@ -117,10 +117,6 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** A settings file that somebody has edited may hold what nobody can ask. */
   get #list(): readonly MirrorSetting[] {
     return this.#parts.settings.current.mirrors.filter(isUsableMirror)
-  }
-
-  #registries(): string[] {
-    return [...new Set(this.#list.map(({ registry }) => registry))]
   }
 
   /** Those that are off, too: who tests wants to know whether to switch one on. */

@@ -27,10 +27,14 @@ export function testKey({ registry, url }: { registry: string; url: string }): s
   return `${registry} ${url}`
 }
 
-/** Every registry that has a mirror, and those that Berth knows, with who is asked for its images in which order. */
+/** Every registry that Berth knows, and those that have a mirror. */
+export function namesOf(mirrors: readonly MirrorSetting[]): string[] {
+  return [...new Set([...knownRegistries, ...mirrors.map(({ registry }) => registry)])]
+}
+
+/** Every registry with who is asked for its images in which order. */
 export function toRegistries(known: Known): MirroredRegistry[] {
-  const named = [...new Set([...knownRegistries, ...known.mirrors.map(({ registry }) => registry)])]
-  return named.map((registry) => ({
+  return namesOf(known.mirrors).map((registry) => ({
     registry,
     endpoints: [
       ...known.mirrors

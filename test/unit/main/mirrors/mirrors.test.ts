@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MirrorSetting } from '#api'
 import { isUsableMirror } from '../../../../main/mirrors/mirror-list.ts'
+import { namesOf } from '../../../../main/mirrors/snapshot.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
 
 const hub: MirrorSetting = { registry: 'docker.io', url: 'https://a.example', enabled: true }
@@ -27,4 +28,12 @@ test.each([
   [hub, true],
 ])('%o can be asked: %s', (mirror, usable) => {
   expect(isUsableMirror(mirror)).toBe(usable)
+})
+
+test('all that is shown is what a test of all goes over', () => {
+  const own = { ...hub, registry: 'registry.example' }
+  expect(namesOf([own, hub, own])).toEqual([
+    ...['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io', 'mcr.microsoft.com', 'gcr.io'],
+    'registry.example',
+  ])
 })
