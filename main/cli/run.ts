@@ -1,4 +1,4 @@
-import { AppError } from '#api'
+import { AppError, type ErrorCode } from '#api'
 import { sayError } from '../words/words.ts'
 import { type CliContext, type Command, UsageError } from './command.ts'
 import { doctor } from './commands/doctor.ts'
@@ -6,6 +6,7 @@ import { engine } from './commands/engine.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
+import { mirrors } from './commands/mirrors.ts'
 import { moveDisk } from './commands/move-disk.ts'
 import { ports } from './commands/ports.ts'
 import { reclaim } from './commands/reclaim.ts'
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
   env,
   engine,
   ports,
+  mirrors,
   'move-disk': moveDisk,
   ui,
   shell,
@@ -68,8 +70,16 @@ function tell(context: CliContext, error: unknown): number {
   context.writeError(`${sayError(context.say, error)}\n`)
   for (const line of error.details) context.writeError(`  ${line}\n`)
   if (error.code === 'not-running') return 3
-  return error.code === 'setting-unknown' || error.code === 'setting-invalid' ? 2 : 1
+  return mistyped.has(error.code) ? 2 : 1
 }
+
+/** What was asked for can never be done as it was typed. */
+const mistyped: ReadonlySet<ErrorCode> = new Set([
+  'setting-unknown',
+  'setting-invalid',
+  'mirror-url-invalid',
+  'mirror-registry-invalid',
+])
 
 function isUsage(error: unknown): error is Error {
   const parse =
