@@ -45,6 +45,7 @@ export const router = createRouter({
       props: true,
       meta: needsEngine,
     },
+    { path: '/mirrors', component: () => import('./views/mirrors/MirrorsView.vue') },
     { path: '/ports', component: () => import('./views/ports/PortsView.vue'), meta: needsEngine },
     { path: '/commands', component: () => import('./views/commands/CommandsView.vue') },
     { path: '/doctor', component: () => import('./views/doctor/DoctorView.vue') },

@@ -8,6 +8,7 @@ export const pages = [
   { key: 'compose', to: '/compose', icon: 'i-lucide-boxes', group: 'engine', letter: 'o' },
   { key: 'builds', to: '/builds', icon: 'i-lucide-hammer', group: 'engine', letter: 'b' },
   { key: 'registries', to: '/registries', icon: 'i-lucide-cloud', group: 'outside', letter: 'r' },
+  { key: 'mirrors', to: '/mirrors', icon: 'i-lucide-split', group: 'outside', letter: 'm' },
   { key: 'ports', to: '/ports', icon: 'i-lucide-plug', group: 'outside', letter: 'p' },
   { key: 'commands', to: '/commands', icon: 'i-lucide-terminal', group: 'foot', letter: 'l' },
   { key: 'reclaim', to: '/reclaim', icon: 'i-lucide-brush-cleaning', group: 'foot', letter: 'f' },

@@ -43,6 +43,14 @@ export function formatSeconds(ms: number, locale: string): string {
   return toSpaced(format.format(ms / 1000))
 }
 
+/** How long something took, to the millisecond below a second: "48 ms". */
+export function formatDelay(ms: number, locale: string): string {
+  if (ms >= 1000) return formatSeconds(ms, locale)
+  return toSpaced(
+    toNumberFormat(locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short' }).format(ms),
+  )
+}
+
 const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
 
 /** Bytes in decimal units with about three digits, as docker prints them: "52.4 MB". */

@@ -46,6 +46,16 @@ export const overlays: Overlay[] = [
   { name: 'tag', route: '/images', open: chosen('image-postgres:17', /Add a name|添加标签/) },
   { name: 'compose file', route: '/compose', open: clicked('compose-open') },
   { name: 'menu of a project', route: '/compose', open: menuOf('project-shop') },
+  { name: 'known mirrors', route: '/mirrors', open: clicked('mirror-add') },
+  {
+    name: 'own mirror',
+    route: '/mirrors',
+    open: async (page) => {
+      await page.getByTestId('mirror-add').click()
+      await page.getByTestId('choice-own').click()
+      return dialog(page)
+    },
+  },
   { name: 'down', route: '/compose', open: chosen('project-shop', /Take down|移除/) },
   {
     name: 'folders',

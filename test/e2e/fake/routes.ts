@@ -24,6 +24,7 @@ export function allRoutes(
     'containers',
     'images',
     'compose',
+    'mirrors',
     'ports',
     'commands',
     'reclaim',
