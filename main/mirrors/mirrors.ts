@@ -62,6 +62,8 @@ export class Mirrors implements MirrorsApi, Disposable {
   }
 
   watch(): AsyncIterable<MirrorsSnapshot> {
+    // Rests end without a word.
+    this.refresh()
     return this.#live.watch()
   }
 

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { MirrorSetting } from '#api'
 import { isUsableMirror } from '../../../../main/mirrors/mirror-list.ts'
 import { namesOf } from '../../../../main/mirrors/snapshot.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
+import { openSmallRegistry, pullBy } from '../../../support/small-registry.ts'
 
 const hub: MirrorSetting = { registry: 'docker.io', url: 'https://a.example', enabled: true }
 
@@ -36,4 +37,23 @@ test('all that is shown is what a test of all goes over', () => {
     ...['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io', 'mcr.microsoft.com', 'gcr.io'],
     'registry.example',
   ])
+})
+
+test('whoever looks anew does not see a rest that is over', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await using dead = await openSmallRegistry()
+  dead.status = 503
+  const registry = 'registry.invalid'
+  const mirror = { registry, url: dead.url, enabled: true }
+  await using fake = await startFakeApp({ settings: { mirrors: [mirror] } })
+  const stateNow = async () => {
+    for await (const { registries } of fake.app.api.mirrors.watch())
+      return registries.find((one) => one.registry === registry)?.endpoints[0]?.state
+    return undefined
+  }
+  expect(await pullBy(fake.app.paths.pullAddress, registry, 'team/tool')).toBe(404)
+  expect(await stateNow()).toBe('resting')
+  vi.setSystemTime(Date.now() + 3_600_000)
+  expect(await stateNow()).toBe('unused')
 })
