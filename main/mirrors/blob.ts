@@ -6,7 +6,7 @@ import { type PullSource, worst } from './pull-source.ts'
 import type { Range, Route } from './route.ts'
 
 /** Bytes of a blob as they come, and where from. */
-export interface BlobPiece {
+interface BlobPiece {
   bytes: Buffer
   endpoint: Endpoint
 }

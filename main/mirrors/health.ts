@@ -1,7 +1,7 @@
 import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
 
 /** What went wrong with an endpoint, and when. */
-export interface EndpointFault {
+interface EndpointFault {
   fault: RegistryFault
   detail: string
   at: number

@@ -15,7 +15,7 @@ const longestMs = 30_000
 const measuredBytes = 1024 * 1024
 
 /** What every engine asks for. */
-export const manifestTypes = [
+const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',
