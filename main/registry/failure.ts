@@ -6,19 +6,21 @@
  * - `slow`: it did not connect, answer, or go on in time; `cut`: it ended in the middle.
  * - `lied`: other bytes than those that were asked for; `garbled`: no answer of a registry.
  */
-export type RegistryFault =
-  | 'absent'
-  | 'denied'
-  | 'limited'
-  | 'busy'
-  | 'dns'
-  | 'unreachable'
-  | 'tls'
-  | 'proxy'
-  | 'slow'
-  | 'cut'
-  | 'lied'
-  | 'garbled'
+export const registryFaults = [
+  'absent',
+  'denied',
+  'limited',
+  'busy',
+  'dns',
+  'unreachable',
+  'tls',
+  'proxy',
+  'slow',
+  'cut',
+  'lied',
+  'garbled',
+] as const
+export type RegistryFault = (typeof registryFaults)[number]
 
 export class RegistryFailure extends Error {
   override readonly name = 'RegistryFailure'

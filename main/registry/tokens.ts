@@ -3,7 +3,7 @@ import { type Agents, type Deadlines, exchange } from './exchange.ts'
 import { failureOfStatus, RegistryFailure } from './failure.ts'
 import { readWhole } from './read-whole.ts'
 
-interface Credentials {
+export interface Credentials {
   username: string
   password: string
 }

@@ -53,6 +53,9 @@ const compose = (project: string, ...words: readonly string[]) => [
 const composeOf = (names: Names, project: string, ...words: readonly string[]) =>
   compose(project, ...names.files(project).flatMap((path) => ['--file', path]), ...words)
 
+const ofMirror = (verb: string, of: { registry: string; url: string | readonly string[] }) =>
+  ['berth', 'mirrors', verb, of.url, '--for', of.registry].flat()
+
 /** Every call and stream of the Api as the command that does the same: the one place that knows. */
 const commandTable: CommandTable = {
   app: {
@@ -100,10 +103,7 @@ const commandTable: CommandTable = {
     kill: {
       kind: does,
       toArgv: (names, id, signal) => [
-        'docker',
-        'kill',
-        ...flag('--signal', signal),
-        names.container(id),
+        ...['docker', 'kill', ...flag('--signal', signal), names.container(id)],
       ],
     },
     rename: {
@@ -173,25 +173,15 @@ const commandTable: CommandTable = {
   mirrors: {
     watch: null,
     presets: null,
-    add: {
-      kind: does,
-      toArgv: (_names, { registry, url }) => ['berth', 'mirrors', 'add', url, '--for', registry],
-    },
-    remove: {
-      kind: does,
-      toArgv: (_names, { registry, url }) => ['berth', 'mirrors', 'remove', url, '--for', registry],
-    },
+    add: { kind: does, toArgv: (_names, mirror) => ofMirror('add', mirror) },
+    remove: { kind: does, toArgv: (_names, mirror) => ofMirror('remove', mirror) },
     enable: {
       kind: does,
-      toArgv: (_names, { registry, url }, enabled) => [
-        ...['berth', 'mirrors', enabled ? 'enable' : 'disable', url, '--for', registry],
-      ],
+      toArgv: (_names, mirror, on) => ofMirror(on ? 'enable' : 'disable', mirror),
     },
     order: {
       kind: does,
-      toArgv: (_names, registry, urls) => [
-        ...['berth', 'mirrors', 'order', ...urls, '--for', registry],
-      ],
+      toArgv: (_names, registry, urls) => ofMirror('order', { registry, url: urls }),
     },
     test: {
       kind: looks,

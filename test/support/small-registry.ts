@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { PullAddress } from '../../main/mirrors/pull-address.ts'
-import { readPullAddress } from '../../main/mirrors/pull-address.ts'
+import { readPullAddress, secretHeader } from '../../main/mirrors/pull-address.ts'
 
 export interface SmallRegistryOptions {
   /** Rests in the middle of each blob: its bytes come slowly. */
@@ -62,7 +62,8 @@ export async function pullBy(addressFile: string, registry: string, name: string
 }
 
 function ask({ port, secret }: PullAddress, path: string, registry: string): Promise<Response> {
-  return fetch(`http://127.0.0.1:${port}/${secret}/v2/${path}?ns=${registry}`)
+  const headers = { [secretHeader]: secret }
+  return fetch(`http://127.0.0.1:${port}/v2/${path}?ns=${registry}`, { headers })
 }
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
