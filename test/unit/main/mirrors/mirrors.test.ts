@@ -52,7 +52,7 @@ test('whoever looks anew does not see a rest that is over', async () => {
       return registries.find((one) => one.registry === registry)?.endpoints[0]?.state
     return undefined
   }
-  expect(await pullBy(fake.app.paths.pullAddress, registry, 'team/tool')).toBe(404)
+  expect(await pullBy(fake.app.paths.pullAddress, registry, 'team/tool')).toBe(502)
   expect(await stateNow()).toBe('resting')
   vi.setSystemTime(Date.now() + 3_600_000)
   expect(await stateNow()).toBe('unused')
