@@ -8,6 +8,8 @@ import { openLog } from '../../../main/host/log.ts'
 import type { Machine } from '../../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 import { getEngine, snapshotWhere } from '../../support/machine.ts'
+import { startHostRegistry } from '../../support/registry-lab/host-registry.ts'
+import { pushImage } from '../../support/registry-lab/registry-content.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
 const rowMs = 600_000
@@ -72,7 +74,21 @@ export function engineSettingsRows(machine: () => Machine, socketPath: () => str
       },
     )
 
-    test(
+    test('a registry without TLS is pulled from once it is named', { timeout: rowMs }, async () => {
+      await using registry = await startHostRegistry()
+      await pushImage(registry, 'team/plain:1')
+      const host = `10.0.2.2:${registry.port}`
+      const pull = () => docker(['pull', `${host}/team/plain:1`])
+      expect((await pull()).code).toBe(1)
+      await settings.apply(JSON.stringify({ 'insecure-registries': [host] }))
+      const { code, stderr } = await pull()
+      expect(code, stderr).toBe(0)
+      await docker(['rmi', `${host}/team/plain:1`])
+      await settings.apply('{}')
+      expect((await pull()).code).toBe(1)
+    })
+
+    test.runIf(full)(
       'settings with which it does not start are taken back, and its containers go on',
       { timeout: rowMs },
       async () => {
