@@ -8,11 +8,14 @@ export interface AgentOptions {
   env: Readonly<Record<string, string | undefined>>
   /** More authorities than this computer trusts, as PEM. */
   ca?: readonly string[]
+  /** Called with the name of a variable that is no proxy we can use; it is passed over. */
+  onUnusable?: (name: string) => void
 }
 
 /** Connections by the way that this computer has: its proxy, its authorities. Closed by whoever made them. */
-export function createAgents({ env, ca = [] }: AgentOptions): Agents & Disposable {
-  const shared = { keepAlive: true, maxSockets: 32, proxyEnv: toProxyEnv(env) }
+export function createAgents({ env, ca = [], onUnusable }: AgentOptions): Agents & Disposable {
+  // One that has rested longer may be dead without having said so, as after a sleep.
+  const shared = { keepAlive: true, timeout: 15_000, proxyEnv: toProxyEnv(env, onUnusable) }
   const http = new HttpAgent(shared)
   let https: HttpsAgent | undefined
   return {
@@ -38,12 +41,31 @@ const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => [
   name.toLowerCase(),
 ])
 
-function toProxyEnv(env: AgentOptions['env']): Record<string, string> {
-  const found = proxyNames.flatMap((name) => {
-    const value = env[name]
-    return value === undefined || value === '' ? [] : [[name, value] as const]
-  })
-  return Object.fromEntries(found)
+function toProxyEnv(
+  env: AgentOptions['env'],
+  onUnusable: AgentOptions['onUnusable'] = () => undefined,
+): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of proxyNames) {
+    const value = env[name] ?? ''
+    const usable = /^no_proxy$/i.test(name) ? value : toProxyUrl(value)
+    if (usable === undefined) onUnusable(name)
+    else if (usable !== '') found[name] = usable
+  }
+  return found
+}
+
+/** Other programs take a proxy without a scheme as one of HTTP; undefined for one that Node does not speak, or nobody. */
+function toProxyUrl(value: string): string | undefined {
+  if (value === '') return ''
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
+  try {
+    // It looks at all of it, the password's encoding included.
+    new HttpAgent({ proxyEnv: { HTTP_PROXY: text } }).destroy()
+    return /^https?:/i.test(text) ? text : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A store that cannot be read leaves those that Node brings. */

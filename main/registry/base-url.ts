@@ -26,8 +26,16 @@ export function toMirrorBase(text: string): string {
 
 /** Whether a name of a registry means the machine that says it: the guest's loopback is none of ours. */
 export function isLoopbackRegistry(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, '').toLowerCase()
-  return host === 'localhost' || host.endsWith('.localhost') || /^127\.|^\[?::1\]?$/.test(host)
+  return (
+    !URL.canParse(`http://${registry}`) || isLoopbackHost(new URL(`http://${registry}`).hostname)
+  )
+}
+
+/** A host as a URL has it, however it was written. An address of all zeros leads to the loopback, too. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, '')
+  if (host === 'localhost' || host.endsWith('.localhost')) return true
+  return /^(127\.|0\.0\.0\.0$|\[::1?\]$|\[::ffff:(7f|0:0\]))/.test(host)
 }
 
 /** The name of a registry as it stands before the first slash of an image reference. */

@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
+import { isLoopbackHost } from './base-url.ts'
 import { RegistryFailure, toFailure } from './failure.ts'
 
 /** How long each part of an exchange may take, in ms: until the other side is there, answers, and between two pieces. */
@@ -71,11 +72,20 @@ interface Asked {
 function follow({ url, headers }: Asked, location: string): Asked {
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined
   const isWeb = next?.protocol === 'https:' || next?.protocol === 'http:'
-  if (!next || !isWeb || (url.protocol === 'https:' && next.protocol === 'http:'))
+  if (!next || !isWeb || leadsIn(url, next))
     throw new RegistryFailure('garbled', 'a redirect that leads nowhere safe')
   if (next.origin === url.origin) return { url: next, headers }
   const others = Object.entries(headers).filter(([name]) => name !== 'authorization')
   return { url: next, headers: Object.fromEntries(others) }
+}
+
+/**
+ * Whether `to`, which somebody at `from` has named, is less safe than that: in the open, or a service of this very
+ * computer, which whoever names an image could else have asked whatever they like.
+ */
+export function leadsIn(from: URL, to: URL): boolean {
+  if (from.protocol === 'https:' && to.protocol === 'http:') return true
+  return isLoopbackHost(to.hostname) && !isLoopbackHost(from.hostname)
 }
 
 async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
@@ -86,7 +96,14 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
     ...{ method, headers, signal },
     agent: isTls ? agents.https : agents.http,
   })
-  const clock = createClock((detail) => asking.destroy(new RegistryFailure('slow', detail)))
+  // Not by its own events alone: one that waits for a connection, or is answered by a change of protocol, has none.
+  const giveUp = (failure: RegistryFailure) => {
+    reject(failure)
+    asking.destroy()
+  }
+  const clock = createClock((detail) => giveUp(new RegistryFailure('slow', detail)))
+  const leave = () => giveUp(new RegistryFailure('cut', 'nobody waits for it any more'))
+  signal.addEventListener('abort', leave)
   const awaitAnswer = () => clock.set(deadlines.firstByteMs, 'no answer in time')
   clock.set(deadlines.connectMs, 'no connection in time')
   asking.on('socket', (socket: Socket) => {
@@ -94,18 +111,19 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
     else socket.once('connect', awaitAnswer)
   })
   asking.on('response', resolve)
+  // What comes after the answer is told by who reads it.
   asking.on('error', reject)
+  asking.on('close', () => reject(new RegistryFailure('cut', 'it was closed without an answer')))
   asking.end()
   try {
     const message = await promise
-    // What comes later is told by who reads the answer.
-    asking.on('error', () => undefined)
     return toExchange(url, message, deadlines.stallMs)
   } catch (error) {
     signal.throwIfAborted()
     throw toFailure(error)
   } finally {
     clock.clear()
+    signal.removeEventListener('abort', leave)
   }
 }
 

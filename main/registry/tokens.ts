@@ -1,5 +1,5 @@
 import { parseChallenges } from './challenge.ts'
-import { type Agents, type Deadlines, exchange } from './exchange.ts'
+import { type Agents, type Deadlines, exchange, leadsIn } from './exchange.ts'
 import { failureOfStatus, RegistryFailure } from './failure.ts'
 import { readWhole } from './read-whole.ts'
 
@@ -70,10 +70,12 @@ export class Tokens {
         return this.#keep(wanted, { header, until: Infinity })
       }
       const url = toTokenUrl(one, wanted.scope)
-      // A password never travels in the open because a registry says so.
-      const mayTell = url.protocol === 'https:' || wanted.base.startsWith('http:')
-      const headers: Record<string, string> =
-        mayTell && credentials ? { authorization: toBasic(credentials) } : {}
+      // Neither a password nor a question goes where only the registry says so.
+      if (leadsIn(new URL(wanted.base), url))
+        throw new RegistryFailure('garbled', 'a token is to be had nowhere safe')
+      const headers: Record<string, string> = credentials
+        ? { authorization: toBasic(credentials) }
+        : {}
       const given = await this.#ask(url, { ...options, headers })
       return this.#keep(wanted, given)
     }

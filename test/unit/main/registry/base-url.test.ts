@@ -60,6 +60,10 @@ test.each([
   ['app.localhost:80', true],
   ['127.0.0.1:5000', true],
   ['[::1]:5000', true],
+  ['[::ffff:127.0.0.1]:5000', true],
+  ['localhost.:5000', true],
+  ['0.0.0.0:5000', true],
+  ['2130706433', true],
   ['10.0.0.1:5000', false],
   ['localhost.example', false],
 ])('%s is a loopback: %s', (name, is) => {
