@@ -62,7 +62,9 @@ export class EngineSettingsFiles {
 
   /** What was wanted is kept beside, under the name that is returned; the last good is wanted again. */
   async takeBack(): Promise<string> {
-    const kept = await setAside(this.#file)
+    const kept = `${this.#file}.bad-${new Date().toISOString().replaceAll(':', '-')}`
+    await this.#write(kept, this.#wanted)
+    // Never without the file: who finds none takes it that nothing was ever set.
     await this.want(this.#good)
     return basename(kept)
   }

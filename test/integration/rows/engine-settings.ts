@@ -111,6 +111,20 @@ export function engineSettingsRows(machine: () => Machine, socketPath: () => str
     )
 
     test.runIf(full)(
+      'a bridge that another network has is taken back, and all networks are kept',
+      { timeout: rowMs },
+      async () => {
+        const made = await docker(['network', 'create', 'kept'])
+        const bridge = `br-${made.stdout.slice(0, 12)}`
+        const refused = settings.apply(JSON.stringify({ bridge }))
+        await expect(refused).rejects.toMatchObject({ code: 'engine-settings-taken-back' })
+        expect((await docker(['network', 'rm', 'kept'])).code).toBe(0)
+        expect(await containerPid()).toBe(pid)
+        await whenOk()
+      },
+    )
+
+    test.runIf(full)(
       'what it reads at its start is there after it, and five starts are no end that counts',
       { timeout: 2 * rowMs },
       async () => {
