@@ -106,6 +106,7 @@ export const errorCodes = [
   'mirror-there',
   'mirror-missing',
   'mirrors-off',
+  'mirrors-not-told',
   'registry-absent',
   'registry-denied',
   'registry-limited',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Exchange } from '../registry/exchange.ts'
-import { RegistryFailure } from '../registry/failure.ts'
+import { RegistryFailure, type RegistryFault } from '../registry/failure.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type PullSource, worst } from './pull-source.ts'
 import type { Range, Route } from './route.ts'
@@ -17,6 +17,11 @@ export interface BlobStream {
   range: Required<Range>
   pieces: AsyncIterable<BlobPiece>
 }
+
+/** What an endpoint will say again a moment later. */
+const lasting: ReadonlySet<RegistryFault> = new Set([
+  ...(['absent', 'denied', 'limited', 'dns', 'unreachable', 'tls', 'proxy'] as const),
+])
 
 /** How often in a row an endpoint may be asked to go on without a byte being won. */
 const mostTries = 3
@@ -72,15 +77,16 @@ class BlobReader {
         .filter((one) => this.#triesOf(one) < mostTries)
       const [endpoint] = left.toSorted((a, b) => this.#triesOf(a) - this.#triesOf(b))
       if (!endpoint) throw worst(this.#failures)
+      // Once all others have failed, it gets its time.
+      const isLast = left.every((one) => one === endpoint || this.#triesOf(one) > 0)
       try {
-        // Once all others have failed, it gets its time.
-        const isLast = left.every((one) => one === endpoint || this.#triesOf(one) > 0)
         return await this.#openAt(endpoint, range, isLast)
       } catch (error) {
         this.#signal.throwIfAborted()
         const { fault } = this.#blame(endpoint, error)
-        // It has said so: to ask again will not change it.
-        if (fault === 'absent' || fault === 'denied') this.#tries.set(endpoint.url, mostTries)
+        // To ask again at once will not change it.
+        if (lasting.has(fault) || (fault === 'slow' && isLast))
+          this.#tries.set(endpoint.url, mostTries)
       }
     }
   }
@@ -91,11 +97,12 @@ class BlobReader {
     while (start <= range.end) {
       try {
         for await (const piece of opened.answer.body) {
+          // More than that is not wanted; what ends by itself leaves its connection to be used again.
+          if (start > range.end) break
           const bytes = piece.subarray(0, range.end - start + 1)
           start += bytes.length
           this.#tries.delete(opened.endpoint.url)
           yield { bytes, endpoint: opened.endpoint }
-          if (start > range.end) break
         }
         if (start <= range.end) throw new RegistryFailure('cut', 'it ended before its time')
         this.#source.good(opened.endpoint)

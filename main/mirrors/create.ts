@@ -30,7 +30,8 @@ export interface PullPath extends AsyncDisposable {
 export async function createPullPath(options: PullPathOptions): Promise<PullPath> {
   const { settings, addressFile, env, log } = options
   await using stack = new AsyncDisposableStack()
-  const agents = stack.use(createAgents({ env }))
+  const onUnusable = (name: string) => log.write('mirrors.proxy-unusable', { name })
+  const agents = stack.use(createAgents({ env, onUnusable }))
   const client = createRegistryClient({ agents, credentialsFor: () => undefined })
   const [health, served] = [new Health(), new ServedHistory()]
   const mirrors = stack.use(new Mirrors({ client, health, served, settings }))
@@ -45,15 +46,21 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
     const onServed = () => mirrors.refresh()
     const server = stack.use(await openPullServer({ source, served, wanted, log, onServed }))
     address = { ...wanted, port: server.port }
-    if (address.port !== wanted.port) await writePullAddress(addressFile, address)
   } catch (error) {
     log.failure('mirrors.not-open', error)
     mirrors.setError(new AppError('mirrors-off').toShape())
   }
+  // Without it all works as well; only BuildKit has to be told anew.
+  if (address && address.port !== wanted.port)
+    await writePullAddress(addressFile, address).catch((error: unknown) =>
+      log.failure('mirrors.not-kept', error),
+    )
   const closing = stack.move()
+  const onTold = (known: boolean) =>
+    mirrors.setError(known ? undefined : new AppError('mirrors-not-told').toShape())
   return {
     mirrors,
-    follow: (machine) => new GuestHosts({ machine, address: () => address, log }),
+    follow: (machine) => new GuestHosts({ machine, address: () => address, log, onTold }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

@@ -8,6 +8,8 @@ export interface GuestHostsParts {
   /** Undefined while nothing answers here. */
   address: () => PullAddress | undefined
   log: Log
+  /** Whether the engine knows it by now. */
+  onTold?: (known: boolean) => void
 }
 
 /** Tells the engine of each machine that begins to run where to pull from. It goes on knowing it without the app. */
@@ -53,8 +55,11 @@ export class GuestHosts implements AsyncDisposable {
           { input: toHostsToml(address), signal: this.#over.signal },
         )
         if (code !== 0) log.write('mirrors.not-told', { code, reason: stderr.toString() })
+        this.#parts.onTold?.(code === 0)
       } catch (error) {
-        if (!this.#isOver()) log.failure('mirrors.not-told', error)
+        if (this.#isOver()) return
+        log.failure('mirrors.not-told', error)
+        this.#parts.onTold?.(false)
       }
     })
   }

@@ -18,6 +18,8 @@ export interface EndpointHealth {
 
 /** Says nothing of an endpoint: it lacks an image, or does not give it to us. */
 const harmless: ReadonlySet<RegistryFault> = new Set(['absent', 'denied'])
+/** What is not made good by another question that was under way. */
+const sternFaults: ReadonlySet<RegistryFault | undefined> = new Set(['lied', 'limited'])
 const shortestRestMs = 10_000
 const longestRestMs = 5 * 60_000
 /** Whoever gives wrong bytes is not asked again for a while, however seldom it does. */
@@ -50,6 +52,8 @@ export class Health {
   good(url: string): void {
     const before = this.of(url)
     if (before.failures === 0 && before.restsUntil === 0) return
+    // What it does well beside that is no reason to ask it again before its time.
+    if (before.restsUntil > this.#now() && sternFaults.has(before.faults[0]?.fault)) return
     this.#known.set(url, { ...before, failures: 0, restsUntil: 0 })
   }
 

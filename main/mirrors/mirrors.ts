@@ -44,6 +44,7 @@ export class Mirrors implements MirrorsApi, Disposable {
   readonly #live
   readonly #stopFollowing: () => void
   #error: ErrorShape | undefined
+  #storing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: MirrorsParts) {
     this.#parts = parts
@@ -72,19 +73,19 @@ export class Mirrors implements MirrorsApi, Disposable {
   }
 
   async add(mirror: Named): Promise<void> {
-    await this.#store(addMirror(this.#list, mirror))
+    await this.#store((list) => addMirror(list, mirror))
   }
 
   async remove(mirror: Named): Promise<void> {
-    await this.#store(removeMirror(this.#list, mirror))
+    await this.#store((list) => removeMirror(list, mirror))
   }
 
   async enable(mirror: Named, enabled: boolean): Promise<void> {
-    await this.#store(enableMirror(this.#list, mirror, enabled))
+    await this.#store((list) => enableMirror(list, mirror, enabled))
   }
 
   async order(registry: string, urls: string[]): Promise<void> {
-    await this.#store(orderMirrors(this.#list, registry, urls))
+    await this.#store((list) => orderMirrors(list, registry, urls))
   }
 
   test(registry?: string): AsyncIterable<MirrorTest> {
@@ -154,8 +155,13 @@ export class Mirrors implements MirrorsApi, Disposable {
     return lately && { registry, repository: lately.route.repository, tag: lately.route.reference }
   }
 
-  async #store(mirrors: MirrorSetting[]): Promise<void> {
-    await this.#parts.settings.set({ mirrors })
+  /** One after the other, each on what the one before has left. */
+  async #store(change: (list: readonly MirrorSetting[]) => MirrorSetting[]): Promise<void> {
+    const storing = this.#storing.then(() =>
+      this.#parts.settings.set({ mirrors: change(this.#list) }),
+    )
+    this.#storing = storing.catch(() => undefined)
+    await storing
   }
 
   #snapshot(): MirrorsSnapshot {

@@ -17,8 +17,8 @@ export function refuse(response: ServerResponse, registry: string, failure: Regi
 }
 
 function statusOf(fault: RegistryFault): number {
-  if (fault === 'absent' || fault === 'denied') return 404
-  return fault === 'limited' ? 429 : 502
+  // Never 429, upon which it would ask at once, and several times.
+  return fault === 'absent' || fault === 'denied' ? 404 : 502
 }
 
 /** What a status line may hold: RFC 9112, 4. */

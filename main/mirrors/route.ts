@@ -1,3 +1,5 @@
+import { isRegistryName } from '../registry/base-url.ts'
+
 /** What an engine asks a mirror for: a manifest by tag or digest, or a blob by digest. */
 export interface Route {
   /** The registry that the image is of, as its reference names it. */
@@ -25,7 +27,13 @@ export function parseRoute(address: string): Route | undefined {
   const registry = url.searchParams.get('ns')
   const [, repository, kind, reference] =
     /^\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(decode(url.pathname)) ?? []
-  if (registry === null || repository === undefined || reference === undefined) return undefined
+  if (
+    registry === null ||
+    !isRegistryName(registry) ||
+    repository === undefined ||
+    reference === undefined
+  )
+    return undefined
   if (!repositoryName.test(repository) || repository.length > 255) return undefined
   if (kind === 'blobs')
     return isDigest(reference) ? { registry, repository, kind, reference } : undefined

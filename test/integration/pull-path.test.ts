@@ -235,6 +235,14 @@ describe('a blob', () => {
     expect(isRight((await askLayer()).body)).toBe(true)
   })
 
+  test('is asked for once of who wants to be left alone, and the engine is not made to ask again', async () => {
+    for (const one of [first, second, original])
+      await one.set({ kind: 'rate-limit', retryAfter: '60', on: 'blob' })
+    expect((await askLayer()).status).toBe(502)
+    for (const { requests } of [first, second, original])
+      expect(requests.filter(({ kind }) => kind === 'blob')).toHaveLength(1)
+  })
+
   test('that nobody has is told as that', async () => {
     const path = `/${repository}/blobs/sha256:${'0'.repeat(64)}`
     expect((await lab.ask(path)).status).toBe(404)

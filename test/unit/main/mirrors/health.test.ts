@@ -59,6 +59,20 @@ test.each(['absent', 'denied'] as const)('to lack an image is no failure (%s)', 
   expect(health.of(a.url).faults).toEqual([])
 })
 
+test.each(['lied', 'limited'] as const)(
+  'what it does well beside does not end the rest of one that %s',
+  (fault) => {
+    const { clock, health, fail } = lab()
+    fail(a, fault, 60_000)
+    const { restsUntil } = health.of(a.url)
+    health.good(a.url)
+    expect(health.of(a.url).restsUntil).toBe(restsUntil)
+    clock.now = restsUntil + 1
+    health.good(a.url)
+    expect(health.of(a.url)).toMatchObject({ failures: 0, restsUntil: 0 })
+  },
+)
+
 test('one that does well again has a clean slate but for what is remembered', () => {
   const { health, fail } = lab()
   fail(a, 'busy')

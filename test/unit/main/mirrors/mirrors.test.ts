@@ -57,3 +57,11 @@ test('whoever looks anew does not see a rest that is over', async () => {
   vi.setSystemTime(Date.now() + 3_600_000)
   expect(await stateNow()).toBe('unused')
 })
+
+test('two that are added at once are both there', async () => {
+  await using fake = await startFakeApp()
+  const { mirrors, settings } = fake.app.api
+  const urls = ['https://a.example', 'https://b.example', 'https://c.example']
+  await Promise.all(urls.map((url) => mirrors.add({ registry: 'docker.io', url })))
+  expect((await settings.get()).settings.mirrors.map(({ url }) => url)).toEqual(urls)
+})

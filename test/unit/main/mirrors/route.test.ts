@@ -31,6 +31,8 @@ test.each([
   '/A/manifests/latest?ns=quay.io',
   '/a/manifests/%2e%2e?ns=quay.io',
   '/a/manifests/%?ns=quay.io',
+  '/a/manifests/latest?ns=a%40b',
+  '/a/manifests/latest?ns=',
   `/${'a'.repeat(256)}/manifests/latest?ns=quay.io`,
 ])('%j is nothing that an engine asks for', (address) => {
   expect(parseRoute(address)).toBeUndefined()
