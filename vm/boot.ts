@@ -90,8 +90,9 @@ async function tryBoot(
   const runtime = describeRuntime(launch, config, args)
   // Written before the spawn as well, so that an app that is ended between the two leaves no unknown process.
   await writeRuntime(files.runtime, runtime)
-  signal.throwIfAborted()
-  const launched = await launchQemu(prepared.qemu.program, args, files.output)
+  const launched = await launchRecorded(files, signal, () =>
+    launchQemu(prepared.qemu.program, args, files.output),
+  )
   const facts = await readProcess(launched.pid).catch(() => undefined)
   const startTime = facts?.startTime ?? ''
   const instance = { pid: launched.pid, startTime }
@@ -118,6 +119,21 @@ async function tryBoot(
     throw error
   } finally {
     giveUp.abort()
+  }
+}
+
+/** A process that has a record already; without the process, the record goes. */
+async function launchRecorded(
+  files: MachineFiles,
+  signal: AbortSignal,
+  launch: () => Promise<Launched>,
+): Promise<Launched> {
+  try {
+    signal.throwIfAborted()
+    return await launch()
+  } catch (error) {
+    await forget(files)
+    throw error
   }
 }
 
