@@ -12,6 +12,7 @@ import {
   startRegistryFaultProxy,
 } from '../support/registry-lab/registry-fault-proxy.ts'
 import type { RegistryFault } from '../support/registry-lab/registry-fault.ts'
+import { startTokenServer } from '../support/registry-lab/token-server.ts'
 
 // What the engine is given when it pulls by way of the app: real registries of this computer, whose faults are switched
 // on. No machine is needed.
@@ -269,4 +270,34 @@ test('when nobody answers the engine is sent on, and why is told', async () => {
   expect(status).toBe(502)
   expect(reason).toMatch(/^registry\.example refuses the connection\. .* \(unreachable\)$/)
   expect(lab.served.list[0]).toMatchObject({ failure: { fault: 'unreachable' } })
+})
+
+test('a token goes to the registry that asked for it, and neither to a mirror nor to where its blobs lie', async () => {
+  await using tokens = await startTokenServer({
+    users: { me: 'secret' },
+    privateRepositories: [repository],
+  })
+  await using guarded = await startHostRegistry({ auth: tokens.auth() })
+  const held = await pushImage(guarded, `${repository}:2`, { layers: [1000] })
+  await using door = await startRegistryFaultProxy(guarded)
+  await door.set({ kind: 'redirect' })
+  await using own = await createPullLab({
+    endpoints: [first, door],
+    credentials: { [door.url]: { username: 'me', password: 'secret' } },
+  })
+  const digest = held.layers[0]?.digest ?? ''
+  const { status, body } = await own.ask(`/${repository}/blobs/${digest}`)
+  expect([status, body.length]).toEqual([200, held.layers[0]?.size])
+  const shown = [...first.requests, ...door.requests].map(({ origin, authorization }) => [
+    origin,
+    authorization,
+  ])
+  // The mirror, the registry before and after it has asked, and the other place.
+  expect(shown).toEqual([
+    ['registry', undefined],
+    ['registry', undefined],
+    ['registry', 'bearer'],
+    ['cdn', undefined],
+  ])
+  expect(tokens.count({ user: 'me' })).toBe(1)
 })
