@@ -7,6 +7,8 @@ interface Shown {
   /** What was told last, and what was told before the second was over. */
   told: number
   early: number
+  /** The earliest that was told of the file in any of its states. */
+  least: number
 }
 
 const keptSeconds = 5
@@ -16,7 +18,8 @@ const most = 2000
  * The second in which a file was written, as the client is told it: the protocol has whole seconds only, and the client
  * takes a file of the same second and size for the same file. So as long as the second is not over and more may be
  * written in it, or be put in its place, an earlier one is told, and another one for each state that was seen; the true
- * one makes the client read again once more.
+ * one makes the client read again once more. None is told of two states: libfuse's `auto_cache` does not take down each
+ * time that it is told, so what it goes by may be any of those before.
  */
 export class ShownTimes {
   readonly #recent = new Map<string, Shown>()
@@ -27,15 +30,13 @@ export class ShownTimes {
     if (!stat.isFile() || seconds < now - 1) return seconds
     const before = this.#recent.get(path)
     const isSame = before?.mtimeNs === stat.mtimeNs && before.ino === stat.ino
+    if (isSame && seconds === now) return before.told
+    const least = before?.least ?? seconds
+    const isFree = isSame || (before?.told !== seconds && before?.early !== seconds)
+    const told = seconds !== now && isFree ? seconds : Math.min(seconds, least) - 1
+    const early = isSame ? before.early : told
     const { mtimeNs, ino } = stat
-    if (seconds !== now) {
-      const told = isSame || before?.told !== seconds ? seconds : seconds - 1
-      this.#keep(path, { mtimeNs, ino, told, early: isSame ? before.early : told }, now)
-      return told
-    }
-    if (isSame) return before.told
-    const told = Math.min(seconds, before?.told ?? seconds) - 1
-    this.#keep(path, { mtimeNs, ino, told, early: told }, now)
+    this.#keep(path, { mtimeNs, ino, told, early, least: Math.min(least, told) }, now)
     return told
   }
 

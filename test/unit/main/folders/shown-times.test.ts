@@ -23,8 +23,21 @@ describe('the second that is told', () => {
     expect(times.show('/f', file(10_300), 10_350)).toBe(8)
     expect(times.show('/f', file(10_400), 10_450)).toBe(7)
     expect(times.show('/f', file(10_400), 11_100)).toBe(10)
-    expect(times.show('/f', file(11_200), 11_300)).toBe(9)
+    expect(times.show('/f', file(11_200), 11_300)).toBe(6)
     expect(times.show('/f', file(11_200), 12_300)).toBe(11)
+  })
+
+  it('is never one that was told of a state before, since the client may not have seen the true one', () => {
+    const times = new ShownTimes()
+    const told = new Map<number, number>()
+    // Written at odd moments, asked about twice each: at once, and when the second may be over.
+    for (let turn = 0, now = 10_000; turn < 200; turn++, now += 370 + ((turn * 137) % 1400)) {
+      for (const later of [10, 350]) {
+        const seconds = times.show('/f', file(now), now + later)
+        expect(told.get(seconds) ?? turn, `${seconds} in turn ${turn}`).toBe(turn)
+        told.set(seconds, turn)
+      }
+    }
   })
 
   it('differs from that of the second before', () => {
