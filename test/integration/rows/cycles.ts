@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Machine, MachineConfig } from '../../../vm/index.ts'
+import { atLength } from '../../support/at-length.ts'
 import { expectNothingLeft } from '../../support/leftovers.ts'
 import { snapshotWhere } from '../../support/machine.ts'
 import type { Sentinel } from '../../support/sentinel.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
-const cycles = 5
+const cycles = atLength({ whole: 50, part: 5 })
 const rowMs = 400_000
 
 /** Starts and stops, one after the other. The machine is stopped before and after. */

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LinkName, Machine, PortForward } from '../../../vm/index.ts'
 import { freePort } from '../../../vm/boot.ts'
+import { atLength } from '../../support/at-length.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 import { getEngine, snapshotWhere } from '../../support/machine.ts'
 import { type Sentinel, startSentinel } from '../../support/sentinel.ts'
@@ -11,7 +12,7 @@ import { expectTold } from '../../support/told-error.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
 const rowMs = 240_000
-const heldSeconds = 60
+const heldSeconds = atLength({ whole: 900, part: 60 })
 const mendedMs = 10_000
 
 /** QEMU itself is held for a while, as by a computer that sleeps. The image `busybox` must be there. */
@@ -45,7 +46,7 @@ export function frozenRows(machine: () => Machine, socketPath: () => string): vo
 
     test(
       `for ${heldSeconds} s is told meanwhile, and all is well soon after`,
-      { timeout: rowMs },
+      { timeout: heldSeconds * 1000 + rowMs },
       async () => {
         const life = await sentinel.life()
         const { state } = machine().snapshot
