@@ -1,7 +1,5 @@
 import {
   type BigIntStats,
-  chmodSync,
-  closeSync,
   constants,
   fstatSync,
   linkSync,
@@ -18,29 +16,14 @@ import { posix } from 'node:path'
 import { heldTarget, linkTarget, openTarget, setAttributes, setMode } from './attributes.ts'
 import type { Beneath, Held } from './beneath.ts'
 import type { ByteName } from './bytes.ts'
-import { errnoOf, HostError, isDenied } from './host-error.ts'
+import { errnoOf, HostError } from './host-error.ts'
+import { type Opened, openExisting, openNew, type OpenWish } from './open-file.ts'
 import { OwnChanges } from './own-changes.ts'
 import type { Ownership } from './ownership.ts'
 import { pokeTime } from './poke-time.ts'
 import { normal, ServedFolders, type ServedFoldersOptions } from './served-folders.ts'
 import type { Attrs } from './sftp/packet.ts'
 import { ShownTimes, toSeconds } from './shown-times.ts'
-
-export interface OpenWish {
-  read: boolean
-  write: boolean
-  append: boolean
-  create: boolean
-  truncate: boolean
-  exclusive: boolean
-  mode: number
-}
-
-/** An open file, and where it lies on the host. */
-export interface Opened {
-  fd: number
-  host: ByteName
-}
 
 export interface TreeOptions extends Omit<ServedFoldersOptions, 'fold'> {
   beneath: Beneath
@@ -211,35 +194,15 @@ export class Tree {
 
   #openExisting(path: ByteName, wish: OpenWish): number {
     using held = this.hold(path)
-    const stat = held.stat()
-    if (stat.isDirectory()) throw new HostError('EISDIR', 'a folder')
-    // A pipe would wait for its other end, and a device or socket of the host is none of the guest's.
-    if (!stat.isFile()) throw new HostError('EACCES', 'no ordinary file')
-    const flags = toFlags(wish) | (wish.truncate ? constants.O_TRUNC : 0)
-    const host = this.#folders.find(path)
-    try {
-      const fd = held.open(flags)
-      if (wish.truncate) this.own.note(host)
-      return fd
-    } catch (error) {
-      if (!isDenied(error)) throw error
-      const fd = openWithRights(held, stat, flags)
-      if (wish.truncate) this.own.note(host)
-      return fd
-    }
+    const fd = openExisting(held, wish)
+    if (wish.truncate) this.own.note(this.#folders.find(path))
+    return fd
   }
 
   #create(path: ByteName, wish: OpenWish): number {
     using held = this.#entry(path)
     using parent = this.#parent(path)
-    const flags = toFlags(wish) | constants.O_CREAT | constants.O_EXCL
-    const fd = held.open(flags)
-    try {
-      setMode(openTarget(fd), wish.mode, this.#around(parent))
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
+    const fd = openNew(held, wish, this.#around(parent))
     this.#noteEntry(path)
     return fd
   }
@@ -278,23 +241,6 @@ export class Tree {
 
 function isPoke({ mtime, size, mode, uid }: Attrs): boolean {
   return mtime === pokeTime && size === undefined && mode === undefined && uid === undefined
-}
-
-function toFlags({ read, write, append }: OpenWish): number {
-  const way = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY
-  return way | (append ? constants.O_APPEND : 0)
-}
-
-/** Root in a container reads and writes whatever the bits say; here it is done by the file's owner, who is asked them. */
-function openWithRights(held: Held, stat: BigIntStats, flags: number): number {
-  if (Number(stat.uid) !== process.getuid?.()) throw new HostError('EACCES', 'not ours')
-  const mode = Number(stat.mode) & 0o7777
-  chmodSync(held.path, mode | 0o600)
-  try {
-    return held.open(flags)
-  } finally {
-    chmodSync(held.path, mode)
-  }
 }
 
 function statOf(held: Held): BigIntStats | undefined {
