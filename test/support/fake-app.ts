@@ -8,12 +8,8 @@ import { createFakeCompose, type FakeCompose } from './fake-compose.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
 import { FakeHostPorts } from './fake-host-ports.ts'
 import { type EngineScenario, playScenario } from './fake-engine/scenarios.ts'
-import {
-  FakeMachine,
-  type MachineEngine,
-  type MachineScenario,
-  machineScenarios,
-} from './fake-machine.ts'
+import { FakeMachine, type MachineEngine } from './fake-machine.ts'
+import { type MachineScenario, machineScenarios } from './fake-snapshots.ts'
 import { sampleReclaim } from './sample-reclaim.ts'
 
 export type Scenario = EngineScenario | MachineScenario

@@ -11,7 +11,6 @@ import {
   type MachineProcess,
   type MachineSnapshot,
   type MoveProgress,
-  type StageReport,
   startStages,
   type StopReport,
   VmError,
@@ -22,10 +21,16 @@ import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
 import { FakeLimits } from './fake-limits.ts'
 import { FakeReclaim } from './fake-reclaim.ts'
+import {
+  consoleLines,
+  type MachineScenario,
+  toProcess,
+  toRunning,
+  toSnapshot,
+  toStarting,
+  toStopped,
+} from './fake-snapshots.ts'
 import { noVirtiofs } from './fake-virtiofs.ts'
-
-export const machineScenarios = ['starting', 'failed', 'stopped', 'degraded'] as const
-export type MachineScenario = 'running' | (typeof machineScenarios)[number]
 
 /** What a machine does with its engine. */
 export interface MachineEngine {
@@ -52,18 +57,7 @@ export interface FakeMachineOptions {
   fast?: boolean
 }
 
-const durations = [120, 340, 6200, 1450, 24_800]
 const gibibyte = 1024 ** 3
-const links = ['process', 'boot', 'ssh', 'socket', 'engine', 'clock'] as const
-
-const consoleLines = [
-  '[    3.281744] EXT4-fs (vdb): mounted filesystem r/w with ordered data mode',
-  '[    4.602113] sshd: listening on 0.0.0.0 port 1',
-  'containerd: level=info msg="containerd successfully booted in 1.204s"',
-  'dockerd: level=info msg="Starting up"',
-  'dockerd: level=error msg="failed to start daemon: cannot create network (docker0)"',
-  'dockerd: level=error msg="networks have same bridge name"',
-]
 
 /** A machine without a guest: it walks through the stages of a start, and then the fake engine listens. */
 export class FakeMachine implements Machine {
@@ -224,108 +218,5 @@ export class FakeMachine implements Machine {
   #set(snapshot: MachineSnapshot): void {
     this.#snapshot = snapshot
     for (const listener of this.#listeners) listener(snapshot)
-  }
-}
-
-const emulated: MachineProcess = {
-  pid: 4243,
-  accel: 'tcg',
-  slow: true,
-  cpus: 2,
-  memoryMiB: 2048,
-  swapMiB: 1024,
-  diskGiB: 64,
-  live: {
-    cpus: { min: 1, max: 64 },
-    memoryMiB: { min: 1024, max: 4096 },
-    diskGiB: { min: 64, max: Infinity },
-  },
-  sshPort: 40_122,
-  adopted: false,
-}
-
-function toProcess({ fast, wanted }: FakeMachineOptions): MachineProcess {
-  const limits = { ...emulated, ...wanted?.() }
-  const live = { ...limits.live, memoryMiB: { min: 1024, max: limits.memoryMiB * 2 } }
-  return { ...limits, live, ...(fast === true && { accel: 'kvm', slow: false }) }
-}
-
-function toSnapshot(
-  { scenario, holdAt = 0 }: FakeMachineOptions,
-  process: MachineProcess,
-): MachineSnapshot {
-  switch (scenario) {
-    case 'starting':
-      return toStarting(holdAt, process)
-    case 'failed':
-      return {
-        state: {
-          phase: 'failed',
-          stage: 'engine',
-          error: new VmError('engine-timeout', { seconds: 180 }, { serial: consoleLines }),
-        },
-        stages: toStages(4, true),
-        health: toHealth('unknown'),
-        repairs: [],
-      }
-    case 'stopped':
-      return toStopped()
-    case 'degraded':
-      return {
-        ...toRunning(process),
-        health: toHealth('ok').map((health) =>
-          health.link === 'socket'
-            ? { ...health, state: 'repairing', repairs: 3, error: new VmError('link-lost') }
-            : health,
-        ),
-      }
-    case 'running':
-      return toRunning(process)
-  }
-}
-
-function toStages(done: number, failed = false): StageReport[] {
-  return startStages.map((stage, index) => {
-    const ms = durations[index] ?? 0
-    if (index < done) return { stage, state: 'done', ms }
-    if (index > done) return { stage, state: 'pending' }
-    return failed ? { stage, state: 'failed', ms } : { stage, state: 'active' }
-  })
-}
-
-function toHealth(state: LinkHealth['state']): LinkHealth[] {
-  return links.map((link) => ({ link, state, repairs: 0 }))
-}
-
-function toStopped(): MachineSnapshot {
-  return {
-    state: { phase: 'stopped' },
-    stages: toStages(-1),
-    health: toHealth('unknown'),
-    repairs: [],
-  }
-}
-
-/** `done` stages have passed, the next one is under way. */
-function toStarting(done: number, process: MachineProcess): MachineSnapshot {
-  const stage = startStages[done] ?? 'engine'
-  return {
-    state: { phase: 'starting', stage, ...(done > 1 && { process }) },
-    stages: toStages(done),
-    health: toHealth('unknown'),
-    repairs: [],
-  }
-}
-
-function toRunning(process: MachineProcess): MachineSnapshot {
-  return {
-    state: { phase: 'running', process },
-    repairs: [],
-    stages: toStages(startStages.length),
-    health: toHealth('ok').map((health) =>
-      health.link === 'socket'
-        ? { ...health, repairs: 2, repairedAt: Date.now() - 190_000 }
-        : health,
-    ),
   }
 }

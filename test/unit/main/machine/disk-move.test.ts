@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DiskMove } from '#api'
 import { VmError } from '#vm'
 import { moveDisk } from '../../../../main/machine/disk-move.ts'
-import { FakeMachine, type MachineScenario } from '../../../support/fake-machine.ts'
+import { FakeMachine } from '../../../support/fake-machine.ts'
+import type { MachineScenario } from '../../../support/fake-snapshots.ts'
 
 let folder: string
 beforeEach(async () => {
