@@ -1,3 +1,4 @@
+import { awakeBy } from './awake.ts'
 import type { Context } from './context.ts'
 import { liveRanges } from './limits/limits.ts'
 import type { MachineProcess } from './machine-state.ts'
@@ -41,7 +42,7 @@ export async function openSession(
   const refusals = createRefusals((reason) => config.log('forward-refused', { reason }))
   let closing = false
   const link = createSshLink({
-    ...{ first, dial, prepare },
+    ...{ first, dial, prepare, awake: awakeBy(board) },
     onChange: (up, error) => {
       if (closing) return
       refusals.forget()

@@ -10,6 +10,8 @@ interface HedgeOptions {
    * may take as long as they need; of the others the oldest makes room.
    */
   most: number
+  /** Asked before each that is to keep another company; default always. */
+  mayBegin?: (() => boolean) | undefined
   signal: AbortSignal
 }
 
@@ -26,7 +28,7 @@ export type Dial<T> = (signal: AbortSignal, onAnswer: () => void) => Promise<T>
  */
 export async function hedgedDial<T extends AsyncDisposable>(
   dial: Dial<T>,
-  { everyMs, aloneMs, most, signal }: HedgeOptions,
+  { everyMs, aloneMs, most, mayBegin = () => true, signal }: HedgeOptions,
 ): Promise<T> {
   const found = Promise.withResolvers<T>()
   const underWay = new Map<AbortController, Promise<void>>()
@@ -65,7 +67,7 @@ export async function hedgedDial<T extends AsyncDisposable>(
   const company = async () => {
     for (;;) {
       await pause(everyMs, AbortSignal.any([signal, over.signal]))
-      if (performance.now() - answeredAt > aloneMs) begin()
+      if (performance.now() - answeredAt > aloneMs && mayBegin()) begin()
     }
   }
   company().catch(() => undefined)

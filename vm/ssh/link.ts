@@ -12,10 +12,22 @@ export interface SshLink extends AsyncDisposable {
   drop(): void
 }
 
+/** Whether the other end is there to be dialled: not while its guest stands still. */
+export interface Awake {
+  readonly now: boolean
+  /** Resolves as soon as it is; rejects when the signal is aborted before. */
+  wait(signal: AbortSignal): Promise<void>
+}
+
 export interface SshLinkOptions {
   first: SshConnection
   /** Several may be under way at once, so it leaves nothing behind in the guest. */
   dial: Dial<SshConnection>
+  /**
+   * A dial to a guest that stands still is taken by QEMU's network, and is one more handshake for the guest once it goes
+   * on: after ten minutes of them nobody gets through for a while.
+   */
+  awake: Awake
   /** Done with the one that is taken, before anybody else can use it. */
   prepare?: ((connection: SshConnection) => Promise<void>) | undefined
   /** Told of each change: `up` false with the reason while there is no connection. */
@@ -71,8 +83,10 @@ export function createSshLink(options: SshLinkOptions): SshLink {
 async function redial(options: SshLinkOptions, signal: AbortSignal): Promise<SshConnection> {
   for (let attempt = 0; ; attempt++) {
     await pause(backoffMs(attempt, longestPauseMs), signal)
+    await options.awake.wait(signal)
     try {
-      const dialled = await hedgedDial(options.dial, { ...hedge, signal })
+      const mayBegin = () => options.awake.now
+      const dialled = await hedgedDial(options.dial, { ...hedge, mayBegin, signal })
       return await prepared(dialled, options, signal)
     } catch (error) {
       if (signal.aborted) throw error

@@ -113,11 +113,16 @@ test('a stream that opens after it was given up is closed', async () => {
   await rm(folder, { recursive: true })
 })
 
+const awake = { now: true, wait: () => Promise.resolve() }
+
 test('a broken link is dialled anew at once, and who waits for it gets the new one', async () => {
   const changes: boolean[] = []
   const dial = (signal: AbortSignal) => connectSsh(server, { ...options, signal })
   const first = await dial(options.signal)
-  await using link = createSshLink({ first, dial, onChange: (up) => changes.push(up) })
+  await using link = createSshLink({
+    ...{ first, dial, awake },
+    onChange: (up) => changes.push(up),
+  })
   server.cut()
   await first.closed
   const began = performance.now()
@@ -133,8 +138,7 @@ test('a broken link is dialled anew at once, and who waits for it gets the new o
 test('a link that was let go dials no more', async () => {
   const dial = (signal: AbortSignal) => connectSsh(server, { ...options, signal })
   const link = createSshLink({
-    first: await dial(options.signal),
-    dial,
+    ...{ first: await dial(options.signal), dial, awake },
     onChange: () => undefined,
   })
   await link[Symbol.asyncDispose]()

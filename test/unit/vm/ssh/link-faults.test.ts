@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { awakeBy } from '../../../../vm/awake.ts'
+import { type Board, createBoard } from '../../../../vm/board.ts'
+import { VmError } from '../../../../vm/errors.ts'
 import { connectSsh, type SshConnection } from '../../../../vm/ssh/connection.ts'
 import { execOverSsh } from '../../../../vm/ssh/exec.ts'
 import { createSshLink, type SshLink } from '../../../../vm/ssh/link.ts'
@@ -10,16 +13,23 @@ let server: SshServer
 let proxy: FaultProxy
 let link: SshLink
 let changes: boolean[]
+let dials: number
+let board: Board
 
 beforeEach(async () => {
   server = await startSshServer()
   proxy = await startFaultProxy({ to: { port: server.port } })
   changes = []
-  const dial = (signal: AbortSignal, onAnswer?: () => void) =>
-    connectSsh({ ...server, port: proxy.port }, { timeoutMs: 10_000, signal, onAnswer })
+  dials = 0
+  board = createBoard()
+  const dial = (signal: AbortSignal, onAnswer?: () => void) => {
+    dials += 1
+    return connectSsh({ ...server, port: proxy.port }, { timeoutMs: 10_000, signal, onAnswer })
+  }
   link = createSshLink({
     first: await dial(never),
     dial,
+    awake: awakeBy(board),
     onChange: (up) => changes.push(up),
   })
 })
@@ -70,6 +80,44 @@ describe('a link through a network', () => {
   })
 })
 
+describe('a link to a guest that stands still', () => {
+  const full = new VmError('disk-full', { folder: '/', freeMiB: 0, neededMiB: 256 })
+  const lose = async () => {
+    const broken = link.current?.closed
+    link.drop()
+    await broken
+  }
+
+  test('is not dialled, and is there once it goes on', async () => {
+    board.setHealth('process', 'down', full)
+    await lose()
+    await expect(link.connection(AbortSignal.timeout(2500))).rejects.toThrow()
+    expect(dials).toBe(1)
+    board.setHealth('process', 'ok')
+    expect(await works()).toBe('hi')
+    expect(dials).toBe(2)
+  })
+
+  test('is dialled no more when that comes between', async () => {
+    proxy.set('forget')
+    await lose()
+    await expect.poll(() => dials, { timeout: 5000 }).toBe(3)
+    board.setHealth('process', 'down', full)
+    await expect(link.connection(AbortSignal.timeout(2500))).rejects.toThrow()
+    expect(dials).toBe(3)
+    proxy.set('none')
+    board.setHealth('process', 'ok')
+    expect(await works()).toBe('hi')
+  })
+
+  test('is let go with its caller', async () => {
+    board.setHealth('process', 'down', full)
+    await lose()
+    await link[Symbol.asyncDispose]()
+    await expect(link.connection(never)).rejects.toThrow()
+  })
+})
+
 describe('a link that is made anew', () => {
   const createLink = async (prepare: () => Promise<void>) => {
     const dialled: SshConnection[] = []
@@ -79,7 +127,7 @@ describe('a link that is made anew', () => {
       return connection
     }
     const own = createSshLink({
-      ...{ first: await dial(never), dial, prepare },
+      ...{ first: await dial(never), dial, prepare, awake: awakeBy(createBoard()) },
       onChange: () => undefined,
     })
     return { own, dialled }
