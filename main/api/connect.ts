@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts'
 import type { Kind, Kinds } from './kinds.ts'
 import { stream } from './stream.ts'
-import type { Answer, KindTable, Link, Method } from './wire.ts'
+import { type Answer, type KindTable, type Link, type Method, packArgs } from './wire.ts'
 
 /** A question that has no final answer yet. */
 interface Waiting {
@@ -35,7 +35,7 @@ class Asker {
     const id = this.#lastId
     if (this.#open) {
       this.#waiting.set(id, entry)
-      this.#link.send(JSON.stringify({ id, method, args }))
+      this.#link.send(JSON.stringify({ id, method, ...packArgs(args) }))
     } else {
       entry.lost()
     }

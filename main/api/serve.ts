@@ -8,6 +8,7 @@ import {
   type Method,
   type Request,
   parseRequest,
+  unpackArgs,
 } from './wire.ts'
 
 /** How many items a stream's source may run ahead of its reader over a link. */
@@ -40,15 +41,16 @@ export function serve<Api extends object>(
     const target = own(services as Readonly<Record<string, object>>, service)
     if (!kind || !target) throw new AppError('input-invalid', { what: `${service}.${name}` })
     const method = Reflect.get(target, name) as Method
+    const args = unpackArgs(request)
     if (kind === 'call') {
-      const value = (await method.apply(target, request.args)) ?? null
+      const value = (await method.apply(target, args)) ?? null
       send({ id: request.id, value })
       return
     }
     const entry: Running = { abort: createAbort(), credit: windowSize }
     running.set(request.id, entry)
     try {
-      await feed(method.apply(target, request.args) as AsyncIterable<unknown>, entry, (item) =>
+      await feed(method.apply(target, args) as AsyncIterable<unknown>, entry, (item) =>
         send({ id: request.id, item }),
       )
       if (!entry.abort.signal.aborted) send({ id: request.id, end: true })

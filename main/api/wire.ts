@@ -11,9 +11,12 @@ export interface Link {
 export type Method = (...args: unknown[]) => unknown
 export type KindTable = Readonly<Record<string, Readonly<Record<string, Kind>>>>
 
-/** From the side that asks. `more` gives a stream credit for that many further items. */
+/**
+ * From the side that asks. `absent` has the places of those arguments that are undefined, which JSON does not know: they
+ * are null in `args`. `more` gives a stream credit for that many further items.
+ */
 export type Request =
-  | { id: number; method: [service: string, name: string]; args: unknown[] }
+  | { id: number; method: [service: string, name: string]; args: unknown[]; absent?: number[] }
   | { id: number; more: number }
   | { id: number; cancel: true }
 
@@ -23,6 +26,17 @@ export type Answer =
   | { id: number; item: unknown }
   | { id: number; end: true }
   | { id: number; error: ErrorShape }
+
+/** Arguments as they are sent. */
+export function packArgs(args: readonly unknown[]): { args: unknown[]; absent?: number[] } {
+  const absent = args.flatMap((arg, place) => (arg === undefined ? [place] : []))
+  return { args: [...args], ...(absent.length > 0 && { absent }) }
+}
+
+/** What `packArgs` was given. */
+export function unpackArgs({ args, absent = [] }: { args: unknown[]; absent?: number[] }) {
+  return args.map((arg, place) => (absent.includes(place) ? undefined : arg))
+}
 
 /** A request as the other side sent it, or undefined for what no client of ours sends. */
 export function parseRequest(text: string): Request | undefined {
@@ -37,8 +51,10 @@ export function parseRequest(text: string): Request | undefined {
   if (!Number.isSafeInteger(request['id'])) return undefined
   const method = request['method']
   if (method !== undefined) {
-    const isPair = Array.isArray(method) && method.length === 2 && Array.isArray(request['args'])
-    return isPair && method.every((part) => typeof part === 'string')
+    const { args, absent } = request
+    const isPair = Array.isArray(method) && method.length === 2
+    const hasArgs = Array.isArray(args) && (absent === undefined || Array.isArray(absent))
+    return isPair && hasArgs && method.every((part) => typeof part === 'string')
       ? (value as Request)
       : undefined
   }

@@ -50,8 +50,7 @@ export const useContainersStore = defineStore('containers', () => {
     restart: (id: string) => act(id, 'restart', () => api.containers.restart(id)),
     pause: (id: string) => act(id, 'pause', () => api.containers.pause(id)),
     unpause: (id: string) => act(id, 'unpause', () => api.containers.unpause(id)),
-    kill: (id: string, signal?: string) =>
-      act(id, 'kill', () => api.containers.kill(id, ...(signal === undefined ? [] : [signal]))),
+    kill: (id: string, signal?: string) => act(id, 'kill', () => api.containers.kill(id, signal)),
     rename: (id: string, name: string) => act(id, 'rename', () => api.containers.rename(id, name)),
     remove: (id: string, options: RemoveOptions) =>
       act(id, 'remove', () => api.containers.remove(id, options)),

@@ -25,8 +25,7 @@ export const useMirrorsStore = defineStore('mirrors', () => {
     testing.value = new Set([...testing.value, ...named])
     tested.value = new Set([...tested.value].filter((key) => !named.includes(registryOf(key))))
     try {
-      // What is undefined comes over the wire as null.
-      await read(api.mirrors.test(...(registry === undefined ? [] : [registry])), (result) => {
+      await read(api.mirrors.test(registry), (result) => {
         tested.value = new Set([...tested.value, toKey(result)])
       }).done
     } finally {

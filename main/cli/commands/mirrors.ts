@@ -93,8 +93,7 @@ function showEndpoints({ say, write }: CliContext, endpoints: readonly MirrorEnd
 async function test(context: CliContext, { registry, isJson }: Asked): Promise<number> {
   return await withApp(async (api) => {
     const results: MirrorTest[] = []
-    // What is undefined comes over the wire as null.
-    for await (const result of api.mirrors.test(...(registry === undefined ? [] : [registry]))) {
+    for await (const result of api.mirrors.test(registry)) {
       results.push(result)
       if (!isJson) showTest(context, result)
     }

@@ -8,6 +8,7 @@ interface Api {
   things: {
     double(value: number): Promise<number>
     nothing(): Promise<void>
+    given(one?: string | null, other?: string, third?: string): Promise<string>
     fail(code: 'known' | 'bug'): Promise<void>
     count(to: number): AsyncIterable<number>
     silent(): AsyncIterable<number>
@@ -15,7 +16,10 @@ interface Api {
 }
 
 const kinds: Kinds<Api> = {
-  things: { double: 'call', nothing: 'call', fail: 'call', count: 'stream', silent: 'stream' },
+  things: {
+    ...{ double: 'call', nothing: 'call', given: 'call', fail: 'call' },
+    ...{ count: 'stream', silent: 'stream' },
+  },
 }
 
 function createThings() {
@@ -23,6 +27,8 @@ function createThings() {
   const things = {
     double: (value: number) => Promise.resolve(value * 2),
     nothing: () => Promise.resolve(),
+    given: (...args: unknown[]) =>
+      Promise.resolve(args.map((arg) => (arg === undefined ? '–' : JSON.stringify(arg))).join(' ')),
     fail: (code: 'known' | 'bug') =>
       Promise.reject(
         code === 'known' ? new AppError('port-taken', { port: 80 }) : new Error('bug'),
@@ -70,6 +76,15 @@ describe('a call', () => {
     await expect(open().api.things.nothing()).resolves.toBeNull()
   })
 
+  test('keeps an argument that is not given apart from one that is null', async () => {
+    const { given } = open().api.things
+    expect(await given(undefined)).toBe('–')
+    expect(await given(undefined, 'b')).toBe('– "b"')
+    expect(await given('a', undefined, 'c')).toBe('"a" – "c"')
+    expect(await given(null, undefined)).toBe('null –')
+    expect(await given()).toBe('')
+  })
+
   test('that fails in a known way crosses with its code and params', async () => {
     const failure = open().api.things.fail('known')
     await expect(failure).rejects.toMatchObject({ code: 'port-taken', params: { port: 80 } })
@@ -98,14 +113,20 @@ describe('a call', () => {
     expect(seen.secret).toBe(0)
   })
 
-  test.each(['', 'null', '[]', '{', '{"id":"x"}', '{"id":1,"method":"a"}', '{"id":1,"more":-1}'])(
-    'is not what %j is, which is passed over',
-    async (text) => {
-      const { api, loopback } = open()
-      loopback.far.send(text)
-      expect(await api.things.double(1)).toBe(2)
-    },
-  )
+  test.each([
+    '',
+    'null',
+    '[]',
+    '{',
+    '{"id":"x"}',
+    '{"id":1,"method":"a"}',
+    '{"id":1,"more":-1}',
+    '{"id":1,"method":["a","b"],"args":[],"absent":1}',
+  ])('is not what %j is, which is passed over', async (text) => {
+    const { api, loopback } = open()
+    loopback.far.send(text)
+    expect(await api.things.double(1)).toBe(2)
+  })
 })
 
 describe('a stream', () => {

@@ -26,5 +26,5 @@ it.each([[undefined], ['ghcr.io']])('a test of %s waits for each endpoint', asyn
   gate.resolve(undefined)
   await done
   expect(store.testing.size).toBe(0)
-  expect(asked).toEqual([registry === undefined ? [] : [registry]])
+  expect(asked).toEqual([[registry]])
 })
