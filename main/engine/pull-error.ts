@@ -36,16 +36,22 @@ export function toPullError(image: string, error: unknown): AppError {
   const known = toEngineError(error, doing)
   if (known.code !== 'engine-refused') return known
   const message = String(known.params['message'])
-  const code = ownCause(message) ?? causes.find(([words]) => words.test(message))?.[1]
+  const own = ownCause(message)
+  const code = own?.code ?? causes.find(([words]) => words.test(message))?.[1]
   if (code === undefined) return new AppError('pull-failed', { image, message }, { cause: error })
   const details = code === 'image-not-found' ? [] : [message]
-  return new AppError(code, { image, host: registryOf(image) }, { cause: error, details })
+  return new AppError(
+    code,
+    { image, host: own?.mirror ?? registryOf(image) },
+    { cause: error, details },
+  )
 }
 
-/** What our own mirror has said of the registry, which the engine passes on; see mirrors/refuse.ts. */
-function ownCause(message: string): ErrorCode | undefined {
-  const fault = registryFaults.find((one) => message.endsWith(` (${one})`))
-  return fault && `registry-${fault}`
+/** What our own mirror has said of the registry or of one of its mirrors, which the engine passes on; see mirrors/refuse.ts. */
+function ownCause(message: string): { code: ErrorCode; mirror?: string } | undefined {
+  const [, word, mirror] = / \((\w+)(?: at ([^\s()]+))?\)$/.exec(message) ?? []
+  const fault = registryFaults.find((one) => one === word)
+  return fault && { code: `registry-${fault}`, ...(mirror !== undefined && { mirror }) }
 }
 
 /** The registry that a name of an image stands for: what comes before the first slash, when it looks like a host. */

@@ -1,11 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from '../registry/exchange.ts'
-import { type RegistryFailure, toFailure } from '../registry/failure.ts'
+import type { Answerer, Asked } from './answer.ts'
 import type { Endpoint } from './endpoint.ts'
 import { headOf, type Manifest, readManifest } from './manifest.ts'
 import { ManifestCache } from './manifest-cache.ts'
-import type { Answerer, PullServerParts } from './pull-server.ts'
-import { refuse } from './refuse.ts'
+import type { PullSource } from './pull-source.ts'
 import { isDigest, type Route } from './route.ts'
 
 interface Told {
@@ -18,39 +16,24 @@ interface Told {
 
 /** Manifests: read whole and held against their digest before the first byte goes to the engine. */
 export class AnswerManifest implements Answerer {
-  readonly #parts: PullServerParts
+  readonly #source: PullSource
   readonly #cache = new ManifestCache()
 
-  constructor(parts: PullServerParts) {
-    this.#parts = parts
+  constructor(source: PullSource) {
+    this.#source = source
   }
 
-  async answer(
-    route: Route,
-    {
-      request,
-      response,
-      signal,
-    }: { request: IncomingMessage; response: ServerResponse; signal: AbortSignal },
-  ): Promise<void> {
-    const began = Date.now()
+  async answer({ route, request, response, signal, count }: Asked): Promise<void> {
     const isHead = request.method === 'HEAD'
-    const accept = request.headers.accept
-    try {
-      const told = await this.#find(route, { isHead, accept, signal })
-      this.#note(route, began, told)
-      response.writeHead(200, {
-        'content-type': told.mediaType,
-        'content-length': told.length,
-        'docker-content-digest': told.digest,
-      })
-      response.end(isHead ? undefined : told.bytes)
-    } catch (error) {
-      if (signal.aborted) return
-      const failure = toFailure(error)
-      this.#note(route, began, undefined, failure)
-      refuse(response, route.registry, failure)
-    }
+    const { accept } = request.headers
+    const told = await this.#find(route, { isHead, accept, signal })
+    count(told.endpoint.url, told.bytes?.length ?? 0)
+    response.writeHead(200, {
+      'content-type': told.mediaType,
+      'content-length': told.length,
+      'docker-content-digest': told.digest,
+    })
+    response.end(isHead ? undefined : told.bytes)
   }
 
   async #find(
@@ -67,31 +50,21 @@ export class AnswerManifest implements Answerer {
     const headers: Record<string, string> = accept === undefined ? {} : { accept }
     const question = { route, headers, signal }
     if (!isHead) return toTold(await this.#read(question))
-    const { source } = this.#parts
     // Only a tag's answer counts as a pull where pulls are counted, so nothing is read that need not be.
-    const head = await source.first({ ...question, method: 'HEAD' as const }, (answer, endpoint) =>
-      Promise.resolve(toHead(answer, endpoint)),
+    const head = await this.#source.first(
+      { ...question, method: 'HEAD' as const },
+      (answer, endpoint) => Promise.resolve(toHead(answer, endpoint)),
     )
     return head ?? toTold(await this.#read(question))
   }
 
   async #read(question: { route: Route; headers: Record<string, string>; signal: AbortSignal }) {
     const { route } = question
-    const manifest = await this.#parts.source.first(question, (answer, endpoint) =>
+    const manifest = await this.#source.first(question, (answer, endpoint) =>
       readManifest(answer, endpoint, route),
     )
     this.#cache.set(keyOf({ ...route, reference: manifest.digest }), manifest)
     return manifest
-  }
-
-  #note(route: Route, at: number, told?: Told, failure?: RegistryFailure): void {
-    const { served, onServed } = this.#parts
-    served.add({
-      ...{ at, ms: Date.now() - at, route },
-      bytes: new Map(told ? [[told.endpoint.url, told.bytes?.length ?? 0]] : []),
-      ...(failure && { failure: { fault: failure.fault, detail: failure.message } }),
-    })
-    onServed?.()
   }
 }
 

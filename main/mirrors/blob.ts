@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from '../registry/exchange.ts'
 import { RegistryFailure, type RegistryFault } from '../registry/failure.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type PullSource, worst } from './pull-source.ts'
+import { type PullFailure, worst } from './pull-failure.ts'
+import type { PullSource } from './pull-source.ts'
 import type { Range, Route } from './route.ts'
 
 /** Bytes of a blob as they come, and where from. */
@@ -60,7 +61,7 @@ class BlobReader {
   readonly #source: PullSource
   readonly #route: Route
   readonly #signal: AbortSignal
-  readonly #failures: RegistryFailure[] = []
+  readonly #failures: PullFailure[] = []
   /** Asked already, and how often it has failed since it last gave a byte. */
   readonly #tries = new Map<string, number>()
 
@@ -119,7 +120,7 @@ class BlobReader {
     return this.#tries.get(url) ?? 0
   }
 
-  #blame(endpoint: Endpoint, error: unknown): RegistryFailure {
+  #blame(endpoint: Endpoint, error: unknown): PullFailure {
     const failure = this.#source.bad(endpoint, error)
     this.#failures.push(failure)
     this.#tries.set(endpoint.url, this.#triesOf(endpoint) + 1)
@@ -181,9 +182,8 @@ async function* checked(
   if (digest !== reference) {
     const failure = new RegistryFailure('lied', `${digest} came for ${reference}`)
     // Of several nobody can say which one it was; each mirror among them is left alone for a while.
-    for (const endpoint of givers.values())
-      if (endpoint.isMirror || givers.size === 1) source.bad(endpoint, failure)
-    throw failure
+    const blamed = [...givers.values()].filter(({ isMirror }) => isMirror || givers.size === 1)
+    throw worst(blamed.map((endpoint) => source.bad(endpoint, failure)))
   }
   if (held) yield held
 }

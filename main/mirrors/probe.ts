@@ -52,7 +52,7 @@ export async function probe(
     const failure = signal.aborted
       ? new RegistryFailure('slow', 'the test took too long')
       : toFailure(error)
-    const told = toFaultError(failure.fault, endpoint.url, failure.message)
+    const told = toFaultError(failure.fault, endpoint.url, [failure.message])
     return { ...test, ...steps, error: told.toShape(), failure }
   }
 }

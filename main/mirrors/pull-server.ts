@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../host/log.ts'
+import { type Answerer, answerOne } from './answer.ts'
 import { AnswerBlob } from './answer-blob.ts'
 import { AnswerManifest } from './answer-manifest.ts'
 import { type PullAddress, secretHeader } from './pull-address.ts'
@@ -32,7 +33,8 @@ export interface PullServer extends AsyncDisposable {
 export async function openPullServer(parts: PullServerParts): Promise<PullServer> {
   // A blob takes as long as it takes.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
-  const answerTo = { manifests: new AnswerManifest(parts), blobs: new AnswerBlob(parts) }
+  const { source } = parts
+  const answerTo = { manifests: new AnswerManifest(source), blobs: new AnswerBlob(source) }
   server.on('request', (request, response) => {
     void answer(parts, answerTo, { request, response }).catch((error: unknown) => {
       if (!isOver(response)) parts.log.failure('mirrors.request', error)
@@ -51,16 +53,8 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
   }
 }
 
-/** Answers one kind of route. */
-export interface Answerer {
-  answer(
-    route: Route,
-    to: { request: IncomingMessage; response: ServerResponse; signal: AbortSignal },
-  ): Promise<void>
-}
-
 async function answer(
-  { wanted }: PullServerParts,
+  { wanted, served, onServed }: PullServerParts,
   answerTo: Record<Route['kind'], Answerer>,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
@@ -75,7 +69,8 @@ async function answer(
   }
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  await answerTo[route.kind].answer(route, { request, response, signal: gone.signal })
+  await answerOne(answerTo[route.kind], { route, request, response, signal: gone.signal }, served)
+  onServed?.()
 }
 
 /** In a time that tells nothing of how much of it is right. */

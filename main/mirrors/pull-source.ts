@@ -1,9 +1,10 @@
 import { isLoopbackRegistry } from '../registry/base-url.ts'
 import type { RegistryClient, RegistryRequest } from '../registry/client.ts'
 import type { Deadlines, Exchange } from '../registry/exchange.ts'
-import { RegistryFailure, toFailure } from '../registry/failure.ts'
+import { toFailure } from '../registry/failure.ts'
 import { type Endpoint, impatient, patient } from './endpoint.ts'
 import type { Health } from './health.ts'
+import { PullFailure, worst } from './pull-failure.ts'
 import type { Route } from './route.ts'
 
 export interface PullSourceParts {
@@ -59,11 +60,11 @@ export class PullSource {
 
   /**
    * What the first endpoint gives that gives it.
-   * @throws {RegistryFailure} of the last one that was not merely without it; `absent` when all were
+   * @throws {RegistryFailure} as `worst` chooses
    */
   async first<T>(question: Question, use: Use<T>): Promise<T> {
     const candidates = this.candidates(question.route)
-    const failures: RegistryFailure[] = []
+    const failures: PullFailure[] = []
     for (const [index, endpoint] of candidates.entries()) {
       try {
         const isLast = index === candidates.length - 1
@@ -83,8 +84,8 @@ export class PullSource {
     this.#parts.onHealth?.()
   }
 
-  bad(endpoint: Endpoint, error: unknown): RegistryFailure {
-    const failure = toFailure(error)
+  bad(endpoint: Endpoint, error: unknown): PullFailure {
+    const failure = new PullFailure(endpoint, toFailure(error))
     this.#parts.health.bad(endpoint.url, failure)
     this.#parts.onHealth?.()
     return failure
@@ -95,10 +96,4 @@ export class PullSource {
 function repositoryAt({ base }: Endpoint, { repository }: Route): string {
   const prefix = base.slice(base.lastIndexOf('/v2') + '/v2'.length).replace(/^\//, '')
   return prefix === '' ? repository : `${prefix}/${repository}`
-}
-
-/** What most helps whoever wanted it: that it is nowhere is told only when everybody said so. */
-export function worst(failures: readonly RegistryFailure[]): RegistryFailure {
-  const told = failures.findLast(({ fault }) => fault !== 'absent')
-  return told ?? failures.at(-1) ?? new RegistryFailure('absent', 'nobody can be asked')
 }

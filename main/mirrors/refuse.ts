@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
+import type { RegistryFault } from '../registry/failure.ts'
 import { createSay, sayError } from '../words/words.ts'
-import { toFaultError } from './fault-error.ts'
+import { hostOf, toServedError } from './fault-error.ts'
+import type { ServedFailure } from './served.ts'
 
 const say = createSay('en')
 
@@ -10,10 +11,11 @@ const say = createSay('en')
  * by. Should that fail, too, it tells its user of our answer and not of the other: so what is wrong stands in the status
  * line, in the words that clients of the engine speak, and with a mark that we know it by.
  */
-export function refuse(response: ServerResponse, registry: string, failure: RegistryFailure): void {
-  const { fault } = failure
-  const sentence = sayError(say, toFaultError(fault, `https://${registry}`))
-  response.writeHead(statusOf(fault), `${toReason(sentence)} (${fault})`).end()
+export function refuse(response: ServerResponse, registry: string, failure: ServedFailure): void {
+  const { fault, mirror } = failure
+  const sentence = sayError(say, toServedError(registry, failure))
+  const mark = mirror === undefined ? fault : `${fault} at ${hostOf(mirror)}`
+  response.writeHead(statusOf(fault), `${toReason(sentence)} (${mark})`).end()
 }
 
 function statusOf(fault: RegistryFault): number {

@@ -2,6 +2,14 @@ import type { Endpoint } from './endpoint.ts'
 import type { Route } from './route.ts'
 import type { RegistryFault } from '../registry/failure.ts'
 
+export interface ServedFailure {
+  fault: RegistryFault
+  /** The url of the mirror whose it was; absent when it was the registry itself. */
+  mirror?: string
+  /** What each that was asked said. */
+  details: readonly string[]
+}
+
 /** One thing that the engine asked for, and who gave it. */
 export interface Served {
   /** Ms since the epoch. */
@@ -11,7 +19,7 @@ export interface Served {
   /** By url, in the order in which they came in; several when one failed in the middle. */
   bytes: ReadonlyMap<string, number>
   /** Nobody gave it, or not all of it. */
-  failure?: { fault: RegistryFault; detail: string }
+  failure?: ServedFailure
 }
 
 const kept = 200

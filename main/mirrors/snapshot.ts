@@ -7,7 +7,7 @@ import type {
   ServedPull,
 } from '#api'
 import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
-import { toFaultError } from './fault-error.ts'
+import { toFaultError, toServedError } from './fault-error.ts'
 import type { Health } from './health.ts'
 import { knownRegistries, presets } from './presets.ts'
 import type { Served, ServedHistory } from './served.ts'
@@ -61,7 +61,7 @@ function toEndpoint(
     ...(state === 'resting' && { restsUntil }),
     faults: faults.map(({ at, fault, detail }) => ({
       at,
-      error: toFaultError(fault, url, detail).toShape(),
+      error: toFaultError(fault, url, [detail]).toShape(),
     })),
     ...(test && { test }),
   }
@@ -78,7 +78,7 @@ export function toServed(list: readonly Served[]): ServedPull[] {
     ...{ at, ms, ...route },
     from: [...bytes].map(([url, count]) => ({ url, bytes: count })),
     ...(failure && {
-      error: toFaultError(failure.fault, `https://${route.registry}`, failure.detail).toShape(),
+      error: toServedError(route.registry, failure).toShape(),
     }),
   }))
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createPullLab, type PullLab } from '../support/pull-lab.ts'
+import { toServed } from '../../main/mirrors/snapshot.ts'
+import { createPullLab, labRegistry, type PullLab } from '../support/pull-lab.ts'
 import { type HostRegistry, startHostRegistry } from '../support/registry-lab/host-registry.ts'
 import {
   manifestTypes,
@@ -270,6 +271,34 @@ test('when nobody answers the engine is sent on, and why is told', async () => {
   expect(status).toBe(502)
   expect(reason).toMatch(/^registry\.example refuses the connection\. .* \(unreachable\)$/)
   expect(lab.served.list[0]).toMatchObject({ failure: { fault: 'unreachable' } })
+})
+
+test('who failed is named, and how everybody did', async () => {
+  await first.set({ kind: 'server-error', status: 503 })
+  await second.set({ kind: 'rate-limit' })
+  await original.set({ kind: 'lag', missing: [`${repository}:1`] })
+  const { status, reason } = await askManifest('1')
+  const host = ({ url }: { url: string }) => new URL(url).host
+  expect([status, reason]).toEqual([502, expect.stringContaining(`${host(second)} `)])
+  expect(reason).toContain(` (limited at ${host(second)})`)
+  const [served] = toServed(lab.served.list)
+  expect(served?.error).toEqual({
+    code: 'registry-limited',
+    params: { host: host(second) },
+    details: [
+      `${host(first)}: status 503`,
+      `${host(second)}: status 429`,
+      `${host(original)}: status 404`,
+    ],
+  })
+})
+
+test('a registry that fails is called as images call it', async () => {
+  await first.set({ kind: 'lag', missing: [`${repository}:1`] })
+  for (const one of [second, original]) await one.set({ kind: 'server-error', status: 500 })
+  await askManifest('1')
+  const [served] = toServed(lab.served.list)
+  expect(served?.error).toMatchObject({ code: 'registry-busy', params: { host: labRegistry } })
 })
 
 test('a token goes to the registry that asked for it, and neither to a mirror nor to where its blobs lie', async () => {

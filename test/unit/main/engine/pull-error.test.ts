@@ -70,6 +70,17 @@ test.each([
   expect(toPullError(image, error).params).toMatchObject({ host })
 })
 
+test.each([
+  [
+    'x refuses the connection. Check it. (unreachable at mirror.example:5000)',
+    'mirror.example:5000',
+  ],
+  ['x refuses the connection. Check it. (unreachable)', 'ghcr.io'],
+])('who failed is named when our own mirror says it: %s', (message, host) => {
+  const error = toPullError('ghcr.io/x:1', new AppError('engine-refused', { message }))
+  expect(error).toMatchObject({ code: 'registry-unreachable', params: { host } })
+})
+
 test('what is no refusal of the engine stays what it is', () => {
   const error = new AppError('engine-unreachable')
   expect(toPullError('x:latest', error)).toBe(error)
