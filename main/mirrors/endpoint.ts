@@ -3,20 +3,27 @@ import type { Deadlines } from '../registry/exchange.ts'
 
 /** One place that can give the images of a registry. */
 export interface Endpoint {
-  /** As it is shown, and what its health is kept by. */
+  /** Whose images it is asked for. */
+  registry: string
+  /** As it is shown. */
   url: string
   base: string
   /** The registry itself, or somebody's mirror of it. */
   isMirror: boolean
 }
 
-export function toMirrorEndpoint(url: string): Endpoint {
-  return { url, base: toMirrorBase(url), isMirror: true }
+/** What is known of an endpoint is kept by this: one address may be a mirror of several registries. */
+export function endpointKey({ registry, url }: Pick<Endpoint, 'registry' | 'url'>): string {
+  return `${registry} ${url}`
+}
+
+export function toMirrorEndpoint({ registry, url }: Pick<Endpoint, 'registry' | 'url'>): Endpoint {
+  return { registry, url, base: toMirrorBase(url), isMirror: true }
 }
 
 export function toRegistryEndpoint(registry: string): Endpoint {
   const base = toRegistryBase(registry)
-  return { url: base.replace(/\/v2$/, ''), base, isMirror: false }
+  return { registry, url: base.replace(/\/v2$/, ''), base, isMirror: false }
 }
 
 /** While there is another place to go to. */

@@ -1,3 +1,4 @@
+import { type Endpoint, endpointKey } from './endpoint.ts'
 import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
 
 /** What went wrong with an endpoint, and when. */
@@ -26,6 +27,8 @@ const longestRestMs = 5 * 60_000
 const liarRestMs = 30 * 60_000
 const keptFaults = 20
 
+type Named = Pick<Endpoint, 'registry' | 'url'>
+
 const healthy: EndpointHealth = { restsUntil: 0, failures: 0, faults: [] }
 
 /** How each endpoint has been lately. One that fails rests, longer each time, and is asked again after that. */
@@ -37,33 +40,33 @@ export class Health {
     this.#now = now
   }
 
-  of(url: string): EndpointHealth {
-    return this.#known.get(url) ?? healthy
+  of(endpoint: Named): EndpointHealth {
+    return this.#known.get(endpointKey(endpoint)) ?? healthy
   }
 
   /** Those who rest come last, the one that rests shortest first: they are better than nobody. */
-  sort<T extends { url: string }>(endpoints: readonly T[]): T[] {
+  sort<T extends Named>(endpoints: readonly T[]): T[] {
     const now = this.#now()
-    const restOf = ({ url }: T) => Math.max(0, this.of(url).restsUntil - now)
+    const restOf = (endpoint: T) => Math.max(0, this.of(endpoint).restsUntil - now)
     return endpoints.toSorted((a, b) => restOf(a) - restOf(b))
   }
 
   /** It has done what was asked of it. */
-  good(url: string): void {
-    const before = this.of(url)
+  good(endpoint: Named): void {
+    const before = this.of(endpoint)
     if (before.failures === 0 && before.restsUntil === 0) return
     // What it does well beside that is no reason to ask it again before its time.
     if (before.restsUntil > this.#now() && sternFaults.has(before.faults[0]?.fault)) return
-    this.#known.set(url, { ...before, failures: 0, restsUntil: 0 })
+    this.#known.set(endpointKey(endpoint), { ...before, failures: 0, restsUntil: 0 })
   }
 
-  bad(url: string, failure: RegistryFailure): void {
+  bad(endpoint: Named, failure: RegistryFailure): void {
     if (harmless.has(failure.fault)) return
     const now = this.#now()
-    const before = this.of(url)
+    const before = this.of(endpoint)
     const failures = before.failures + 1
     const fault = { fault: failure.fault, detail: failure.message, at: now }
-    this.#known.set(url, {
+    this.#known.set(endpointKey(endpoint), {
       failures,
       restsUntil: now + restMs(failure, failures),
       faults: [fault, ...before.faults].slice(0, keptFaults),
@@ -71,8 +74,8 @@ export class Health {
   }
 
   /** It may be asked at once: its user has looked after it. */
-  forgive(url: string): void {
-    this.#known.set(url, { ...this.of(url), failures: 0, restsUntil: 0 })
+  forgive(endpoint: Named): void {
+    this.#known.set(endpointKey(endpoint), { ...this.of(endpoint), failures: 0, restsUntil: 0 })
   }
 }
 

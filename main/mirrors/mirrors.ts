@@ -9,7 +9,7 @@ import {
   stream,
 } from '#api'
 import { createLive } from '../live.ts'
-import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
+import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
 import type { Health } from './health.ts'
 import {
   addMirror,
@@ -22,7 +22,7 @@ import { presets, probeImages } from './presets.ts'
 import { probe, type ProbeImage } from './probe.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { ServedHistory } from './served.ts'
-import { namesOf, testKey, toRegistries, toServed } from './snapshot.ts'
+import { namesOf, toRegistries, toServed } from './snapshot.ts'
 
 type Named = Pick<MirrorSetting, 'registry' | 'url'>
 
@@ -55,9 +55,7 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** Who may be asked for a registry's images, in the order of the settings; the registry itself is the last. */
   endpointsOf(registry: string): Endpoint[] {
     return [
-      ...this.#list
-        .filter((one) => one.registry === registry && one.enabled)
-        .map(({ url }) => toMirrorEndpoint(url)),
+      ...this.#list.filter((one) => one.registry === registry && one.enabled).map(toMirrorEndpoint),
       toRegistryEndpoint(registry),
     ]
   }
@@ -125,7 +123,7 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** Those that are off, too: who tests wants to know whether to switch one on. */
   #testable(registry: string): Endpoint[] {
     const mirrors = this.#list.filter((one) => one.registry === registry)
-    return [...mirrors.map(({ url }) => toMirrorEndpoint(url)), toRegistryEndpoint(registry)]
+    return [...mirrors.map(toMirrorEndpoint), toRegistryEndpoint(registry)]
   }
 
   async #probe(endpoint: Endpoint, registry: string, signal: AbortSignal): Promise<MirrorTest> {
@@ -138,9 +136,9 @@ export class Mirrors implements MirrorsApi, Disposable {
       image,
       signal,
     })
-    if (failure) health.bad(endpoint.url, failure)
-    else health.forgive(endpoint.url)
-    this.#tests.set(testKey(test), test)
+    if (failure) health.bad(endpoint, failure)
+    else health.forgive(endpoint)
+    this.#tests.set(endpointKey(test), test)
     this.refresh()
     return test
   }

@@ -80,13 +80,13 @@ export class PullSource {
   }
 
   good(endpoint: Endpoint): void {
-    this.#parts.health.good(endpoint.url)
+    this.#parts.health.good(endpoint)
     this.#parts.onHealth?.()
   }
 
   bad(endpoint: Endpoint, error: unknown): PullFailure {
     const failure = new PullFailure(endpoint, toFailure(error))
-    this.#parts.health.bad(endpoint.url, failure)
+    this.#parts.health.bad(endpoint, failure)
     this.#parts.onHealth?.()
     return failure
   }

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, endpointKey } from './endpoint.ts'
 import type { Route } from './route.ts'
 import type { RegistryFault } from '../registry/failure.ts'
 
@@ -34,13 +34,16 @@ export class ServedHistory {
   }
 
   /** Bytes that an endpoint has given since the app began. */
-  totalOf({ url }: Pick<Endpoint, 'url'>): number {
-    return this.#totals.get(url) ?? 0
+  totalOf(endpoint: Pick<Endpoint, 'registry' | 'url'>): number {
+    return this.#totals.get(endpointKey(endpoint)) ?? 0
   }
 
   add(served: Served): void {
     this.#list = [served, ...this.#list].slice(0, kept)
-    for (const [url, bytes] of served.bytes)
-      this.#totals.set(url, (this.#totals.get(url) ?? 0) + bytes)
+    const { registry } = served.route
+    for (const [url, bytes] of served.bytes) {
+      const key = endpointKey({ registry, url })
+      this.#totals.set(key, (this.#totals.get(key) ?? 0) + bytes)
+    }
   }
 }

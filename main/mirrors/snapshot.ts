@@ -6,7 +6,7 @@ import type {
   MirrorTest,
   ServedPull,
 } from '#api'
-import { type Endpoint, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
+import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
 import { toFaultError, toServedError } from './fault-error.ts'
 import type { Health } from './health.ts'
 import { knownRegistries, presets } from './presets.ts'
@@ -18,13 +18,9 @@ export interface Known {
   mirrors: readonly MirrorSetting[]
   health: Health
   served: ServedHistory
-  /** By `testKey`. */
+  /** By `endpointKey`. */
   tests: ReadonlyMap<string, MirrorTest>
   now: number
-}
-
-export function testKey({ registry, url }: { registry: string; url: string }): string {
-  return `${registry} ${url}`
 }
 
 /** Every registry that Berth knows, and those that have a mirror. */
@@ -39,20 +35,17 @@ export function toRegistries(known: Known): MirroredRegistry[] {
     endpoints: [
       ...known.mirrors
         .filter((one) => one.registry === registry)
-        .map((one) => toEndpoint(toMirrorEndpoint(one.url), { ...known, ...one })),
-      toEndpoint(toRegistryEndpoint(registry), { ...known, registry, enabled: true }),
+        .map((one) => toEndpoint(toMirrorEndpoint(one), { ...known, enabled: one.enabled })),
+      toEndpoint(toRegistryEndpoint(registry), { ...known, enabled: true }),
     ],
   }))
 }
 
-function toEndpoint(
-  endpoint: Endpoint,
-  of: Known & { registry: string; enabled: boolean },
-): MirrorEndpoint {
-  const { url } = endpoint
-  const { restsUntil, faults } = of.health.of(url)
-  const test = of.tests.get(testKey({ registry: of.registry, url }))
-  const preset = presets.find((one) => one.url === url && one.registry === of.registry)
+function toEndpoint(endpoint: Endpoint, of: Known & { enabled: boolean }): MirrorEndpoint {
+  const { registry, url } = endpoint
+  const { restsUntil, faults } = of.health.of(endpoint)
+  const test = of.tests.get(endpointKey(endpoint))
+  const preset = presets.find((one) => one.url === url && one.registry === registry)
   const bytes = of.served.totalOf(endpoint)
   const state = toState({ enabled: of.enabled, rests: restsUntil > of.now, isUsed: bytes > 0 })
   return {

@@ -61,7 +61,7 @@ const askLayer = (range?: string) =>
   lab.ask(`/${repository}/blobs/${layer()}`, { headers: { range } })
 const isRight = (body: Buffer) =>
   `sha256:${createHash('sha256').update(body).digest('hex')}` === layer()
-const rests = ({ url }: { url: string }) => lab.health.of(url).restsUntil > clock.now
+const rests = (endpoint: { url: string }) => lab.healthOf(endpoint).restsUntil > clock.now
 const givers = () => [...(lab.served.list[0]?.bytes.keys() ?? [])]
 
 describe('an engine', () => {
@@ -147,7 +147,7 @@ describe('a mirror', () => {
     expect((await impatient.ask(path, { headers: { accept } })).status).toBe(200)
     // Five times as long, on a computer that does much else.
     expect(performance.now() - began).toBeLessThan(1500 * 5)
-    expect(impatient.health.of(first.url).faults).toMatchObject([{ fault: 'slow' }])
+    expect(impatient.healthOf(first).faults).toMatchObject([{ fault: 'slow' }])
   })
 
   test('is asked again after its rest', async () => {
@@ -157,13 +157,13 @@ describe('a mirror', () => {
     clock.now += 11_000
     await askManifest('1')
     expect(givers()).toEqual([first.url])
-    expect(lab.health.of(first.url)).toMatchObject({ failures: 0, faults: [{ fault: 'busy' }] })
+    expect(lab.healthOf(first)).toMatchObject({ failures: 0, faults: [{ fault: 'busy' }] })
   })
 
   test('that wants to be left alone is, as long as it says', async () => {
     await first.set({ kind: 'rate-limit', retryAfter: '120' })
     await askManifest('1')
-    expect(lab.health.of(first.url)).toMatchObject({
+    expect(lab.healthOf(first)).toMatchObject({
       restsUntil: clock.now + 120_000,
       faults: [{ fault: 'limited' }],
     })
@@ -186,7 +186,7 @@ describe('a mirror', () => {
     const { headers, body } = await askManifest(image.digest)
     expect(headers['docker-content-digest']).toBe(image.digest)
     expect(body).toHaveLength(image.size)
-    expect(lab.health.of(first.url).faults).toMatchObject([{ fault: 'lied' }])
+    expect(lab.healthOf(first).faults).toMatchObject([{ fault: 'lied' }])
   })
 })
 
@@ -224,7 +224,7 @@ describe('a blob', () => {
   test('of which a mirror turns one bit never arrives whole, and comes from elsewhere next time', async () => {
     await first.set({ kind: 'lie' })
     await expect(askLayer()).rejects.toThrow()
-    expect(lab.health.of(first.url).faults).toMatchObject([{ fault: 'lied' }])
+    expect(lab.healthOf(first).faults).toMatchObject([{ fault: 'lied' }])
     expect(lab.served.list[0]).toMatchObject({ failure: { fault: 'lied' } })
     expect(isRight((await askLayer()).body)).toBe(true)
     expect(givers()).toEqual([second.url])

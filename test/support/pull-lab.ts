@@ -2,7 +2,7 @@ import { createAgents } from '../../main/registry/agents.ts'
 import { createRegistryClient } from '../../main/registry/client.ts'
 import type { Credentials } from '../../main/registry/tokens.ts'
 import type { Endpoint } from '../../main/mirrors/endpoint.ts'
-import { Health } from '../../main/mirrors/health.ts'
+import { type EndpointHealth, Health } from '../../main/mirrors/health.ts'
 import { secretHeader } from '../../main/mirrors/pull-address.ts'
 import { openPullServer } from '../../main/mirrors/pull-server.ts'
 import { PullSource } from '../../main/mirrors/pull-source.ts'
@@ -21,8 +21,10 @@ export interface PullLab extends AsyncDisposable {
   readonly port: number
   /** What a question has to show. */
   readonly secret: string
-  health: Health
   served: ServedHistory
+  healthOf(endpoint: Pick<Endpoint, 'url'>): EndpointHealth
+  /** Bytes that it gave. */
+  totalOf(endpoint: Pick<Endpoint, 'url'>): number
   /** Below `/v2` with the secret, as an engine asks: `/library/app/manifests/1`. */
   ask(path: string, question?: Question): Promise<Answer>
   /** Without anything added. */
@@ -39,6 +41,7 @@ export interface PullLabOptions {
   isImpatient?: boolean
 }
 
+const toLab = ({ url }: Pick<Endpoint, 'url'>) => ({ registry: labRegistry, url })
 const bearing = { connectMs: 5000, firstByteMs: 5000, stallMs: 5000 }
 
 /** The real server that an engine pulls from, before endpoints on this computer. */
@@ -51,7 +54,7 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
     credentialsFor: (base) => options.credentials?.[base.replace(/\/v2$/, '')],
   })
   const endpoints = options.endpoints.map(({ url }, index, all): Endpoint => {
-    return { url, base: `${url}/v2`, isMirror: index < all.length - 1 }
+    return { ...toLab({ url }), base: `${url}/v2`, isMirror: index < all.length - 1 }
   })
   const [health, served] = [new Health(options.now), new ServedHistory()]
   const source = new PullSource({
@@ -68,7 +71,9 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   const target = { url: `http://127.0.0.1:${server.port}` }
   const closing = stack.move()
   return {
-    ...{ port: server.port, secret: wanted.secret, health, served },
+    ...{ port: server.port, secret: wanted.secret, served },
+    healthOf: (endpoint) => health.of(toLab(endpoint)),
+    totalOf: (endpoint) => served.totalOf(toLab(endpoint)),
     ask: (path, question) =>
       ask(target, `/v2${path}?ns=${labRegistry}`, {
         ...question,

@@ -50,8 +50,8 @@ export function pullRows(getMachine: () => Machine, socketPath: () => string): v
       const before = await isUp()
       const { code, stderr } = await docker(['pull', image])
       expect(code, stderr).toBe(0)
-      expect(lab.served.totalOf(mirror)).toBeGreaterThan(0)
-      expect(lab.served.totalOf(original)).toBe(0)
+      expect(lab.totalOf(mirror)).toBeGreaterThan(0)
+      expect(lab.totalOf(original)).toBe(0)
       expect(await isUp()).toBe(before)
     })
 
@@ -83,7 +83,7 @@ export function pullRows(getMachine: () => Machine, socketPath: () => string): v
           docker.buildContext,
         ])
         expect(code, stderr).toBe(0)
-        expect(lab.served.totalOf(original)).toBeGreaterThan(0)
+        expect(lab.totalOf(original)).toBeGreaterThan(0)
         await docker(['rmi', '-f', 'pulled'])
       },
     )

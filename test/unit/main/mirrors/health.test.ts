@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { Health } from '../../../../main/mirrors/health.ts'
 import { RegistryFailure, type RegistryFault } from '../../../../main/registry/failure.ts'
 
-const a = { url: 'https://a.example' }
-const b = { url: 'https://b.example' }
-const c = { url: 'https://c.example' }
+const a = { registry: 'docker.io', url: 'https://a.example' }
+const b = { registry: 'docker.io', url: 'https://b.example' }
+const c = { registry: 'docker.io', url: 'https://c.example' }
 
 function lab() {
   const clock = { now: 1_000_000 }
   const health = new Health(() => clock.now)
-  const fail = ({ url }: { url: string }, fault: RegistryFault, retryAfterMs?: number) =>
-    health.bad(url, new RegistryFailure(fault, 'why', { retryAfterMs }))
+  const fail = (one: typeof a, fault: RegistryFault, retryAfterMs?: number) =>
+    health.bad(one, new RegistryFailure(fault, 'why', { retryAfterMs }))
   return { clock, health, fail, order: () => health.sort([a, b, c]).map(({ url }) => url[8]) }
 }
 
@@ -39,7 +39,7 @@ test('a rest grows with each failure, to five minutes at most', () => {
   const { clock, health, fail } = lab()
   const rests = Array.from({ length: 8 }, () => {
     fail(a, 'unreachable')
-    return (health.of(a.url).restsUntil - clock.now) / 1000
+    return (health.of(a).restsUntil - clock.now) / 1000
   })
   expect(rests).toEqual([10, 20, 40, 80, 160, 300, 300, 300])
 })
@@ -48,15 +48,15 @@ test('who asks to wait is left alone as long as it says, within reason', () => {
   const { clock, health, fail } = lab()
   fail(a, 'limited', 60_000)
   fail(b, 'limited', 24 * 3_600_000)
-  expect(health.of(a.url).restsUntil - clock.now).toBe(60_000)
-  expect(health.of(b.url).restsUntil - clock.now).toBe(300_000)
+  expect(health.of(a).restsUntil - clock.now).toBe(60_000)
+  expect(health.of(b).restsUntil - clock.now).toBe(300_000)
 })
 
 test.each(['absent', 'denied'] as const)('to lack an image is no failure (%s)', (fault) => {
   const { health, fail, order } = lab()
   fail(a, fault)
   expect(order()).toEqual(['a', 'b', 'c'])
-  expect(health.of(a.url).faults).toEqual([])
+  expect(health.of(a).faults).toEqual([])
 })
 
 test.each(['lied', 'limited'] as const)(
@@ -64,12 +64,12 @@ test.each(['lied', 'limited'] as const)(
   (fault) => {
     const { clock, health, fail } = lab()
     fail(a, fault, 60_000)
-    const { restsUntil } = health.of(a.url)
-    health.good(a.url)
-    expect(health.of(a.url).restsUntil).toBe(restsUntil)
+    const { restsUntil } = health.of(a)
+    health.good(a)
+    expect(health.of(a).restsUntil).toBe(restsUntil)
     clock.now = restsUntil + 1
-    health.good(a.url)
-    expect(health.of(a.url)).toMatchObject({ failures: 0, restsUntil: 0 })
+    health.good(a)
+    expect(health.of(a)).toMatchObject({ failures: 0, restsUntil: 0 })
   },
 )
 
@@ -77,12 +77,19 @@ test('one that does well again has a clean slate but for what is remembered', ()
   const { health, fail } = lab()
   fail(a, 'busy')
   fail(a, 'busy')
-  health.good(a.url)
-  expect(health.of(a.url)).toMatchObject({ failures: 0, restsUntil: 0, faults: [{}, {}] })
+  health.good(a)
+  expect(health.of(a)).toMatchObject({ failures: 0, restsUntil: 0, faults: [{}, {}] })
 })
 
 test('the last twenty faults are remembered', () => {
   const { health, fail } = lab()
   for (let index = 0; index < 25; index += 1) fail(a, 'busy')
-  expect(health.of(a.url).faults).toHaveLength(20)
+  expect(health.of(a).faults).toHaveLength(20)
+})
+
+test('one address that is a mirror of two registries rests for the one that it failed', () => {
+  const { health, fail, clock } = lab()
+  fail(a, 'busy')
+  expect(health.of(a).restsUntil).toBeGreaterThan(clock.now)
+  expect(health.of({ ...a, registry: 'ghcr.io' })).toMatchObject({ restsUntil: 0, faults: [] })
 })
