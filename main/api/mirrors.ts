@@ -23,6 +23,11 @@ export interface MirrorTest {
   url: string
   registry: string
   at: number
+  /**
+   * What it was tested by, such as `library/busybox:latest`; absent where no image of this registry is known, nor was
+   * pulled lately: then no more is known than that it answers.
+   */
+  image?: string
   /** The answer to `/v2/`. */
   pingMs?: number
   /** A real image's manifest. */
@@ -99,8 +104,8 @@ export interface MirrorsApi {
   /** Asks a registry's mirrors in this order from now on; those that are not named come after. */
   order(registry: string, urls: string[]): Promise<void>
   /**
-   * Tests every endpoint of one registry, or of all, by a real image; each result as it comes. One that passes is asked
-   * again at once.
+   * Tests every endpoint of one registry, or of all, by a real image; each result as it comes. Speeds are measured one
+   * after the other, as they would share the line. One that passes is asked again at once.
    */
   test(registry?: string): AsyncIterable<MirrorTest>
 }

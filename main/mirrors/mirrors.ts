@@ -20,9 +20,11 @@ import {
 } from './mirror-list.ts'
 import { presets, probeImages } from './presets.ts'
 import { probe, type ProbeImage } from './probe.ts'
+import { isDigest } from './route.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { ServedHistory } from './served.ts'
 import { namesOf, toRegistries, toServed } from './snapshot.ts'
+import { Turns } from './turns.ts'
 
 type Named = Pick<MirrorSetting, 'registry' | 'url'>
 
@@ -41,6 +43,8 @@ export interface MirrorsParts {
 export class Mirrors implements MirrorsApi, Disposable {
   readonly #parts: MirrorsParts
   readonly #tests = new Map<string, MirrorTest>()
+  /** Of the line, which those that are tested share. */
+  readonly #turns = new Turns()
   readonly #live
   readonly #stopFollowing: () => void
   #error: ErrorShape | undefined
@@ -134,6 +138,7 @@ export class Mirrors implements MirrorsApi, Disposable {
       client,
       original,
       image,
+      alone: (work) => this.#turns.take(signal, work),
       signal,
     })
     if (failure) health.bad(endpoint, failure)
@@ -146,11 +151,12 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** One that the engine has asked for lately, where nobody knows one that everybody may have. */
   #imageOf(registry: string): ProbeImage | undefined {
     const known = probeImages[registry]
-    if (known) return { registry, ...known }
-    const lately = this.#parts.served.list.find(
-      ({ route, failure }) => route.registry === registry && route.kind === 'manifests' && !failure,
+    if (known) return { registry, repository: known.repository, reference: known.tag }
+    const lately = this.#parts.served.list.flatMap(({ route, failure }) =>
+      route.registry === registry && route.kind === 'manifests' && !failure ? [route] : [],
     )
-    return lately && { registry, repository: lately.route.repository, tag: lately.route.reference }
+    // Whether a mirror lags shows by a tag alone.
+    return lately.find(({ reference }) => !isDigest(reference)) ?? lately[0]
   }
 
   /** One after the other, each on what the one before has left. */

@@ -5,13 +5,14 @@ import { RegistryFailure, toFailure } from '../registry/failure.ts'
 import type { Endpoint } from './endpoint.ts'
 import { toFaultError } from './fault-error.ts'
 import { readManifest } from './manifest.ts'
-import type { Route } from './route.ts'
+import { isDigest, type Route } from './route.ts'
 
 /** Whoever tests wants to know how it is, and not only whether it is quick. */
 const deadlines: Deadlines = { connectMs: 5000, firstByteMs: 10_000, stallMs: 5000 }
 const longestMs = 30_000
-/** Of the largest layer. */
+/** Of the largest layer: as much as comes in this time, up to that. */
 const measuredBytes = 1024 * 1024
+const measuredMs = 2000
 
 /** What every engine asks for. */
 const manifestTypes = [
@@ -22,7 +23,7 @@ const manifestTypes = [
 ].join(', ')
 
 /** An image by which an endpoint is tested. */
-export type ProbeImage = Pick<Route, 'registry' | 'repository'> & { tag: string }
+export type ProbeImage = Pick<Route, 'registry' | 'repository' | 'reference'>
 
 export interface ProbeParts {
   client: RegistryClient
@@ -30,6 +31,8 @@ export interface ProbeParts {
   original?: Endpoint | undefined
   /** Absent where nobody knows an image of this registry: then only the door is tried. */
   image?: ProbeImage | undefined
+  /** Runs what measures the line once it has the line to itself. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   signal: AbortSignal
 }
 
@@ -42,38 +45,72 @@ export async function probe(
   parts: ProbeParts,
 ): Promise<MirrorTest & { failure?: RegistryFailure }> {
   const steps: Steps = {}
-  const test = { url: endpoint.url, registry, at: Date.now() }
-  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(longestMs)])
+  const { url } = endpoint
+  const image = parts.image && nameOf(parts.image)
+  const test = { url, registry, at: Date.now(), ...(image !== undefined && { image }) }
   try {
-    await run(endpoint, { ...parts, signal }, steps)
+    await run(endpoint, parts, steps)
     return { ...test, ...steps }
   } catch (error) {
     parts.signal.throwIfAborted()
-    const failure = signal.aborted
-      ? new RegistryFailure('slow', 'the test took too long')
-      : toFailure(error)
+    const failure = toFailure(error)
     const told = toFaultError(failure.fault, endpoint.url, [failure.message])
     return { ...test, ...steps, error: told.toShape(), failure }
   }
 }
 
+function nameOf({ repository, reference }: ProbeImage): string {
+  return `${repository}${isDigest(reference) ? '@' : ':'}${reference}`
+}
+
+/** Answers are awaited beside those of others, which costs the line nothing; bytes are counted alone. */
 async function run(endpoint: Endpoint, parts: ProbeParts, steps: Steps): Promise<void> {
-  const { client, image, original, signal } = parts
+  const { client, image, signal } = parts
+  const layer = await within(signal, (limited) =>
+    look(endpoint, { ...parts, signal: limited }, steps),
+  )
+  if (!image || layer === undefined) return
+  steps.bytesPerSecond = await parts.alone(() =>
+    within(signal, async (limited) =>
+      measure(await createAsk(client, image, limited).part(endpoint, layer)),
+    ),
+  )
+}
+
+async function within<T>(
+  signal: AbortSignal,
+  work: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(longestMs)
+  try {
+    return await work(AbortSignal.any([signal, deadline]))
+  } catch (error) {
+    if (deadline.aborted) throw new RegistryFailure('slow', 'the test took too long')
+    throw error
+  }
+}
+
+/** The largest layer's digest, when there is an image to look at. */
+async function look(
+  endpoint: Endpoint,
+  { client, image, original, signal }: ProbeParts,
+  steps: Steps,
+): Promise<string | undefined> {
   const began = performance.now()
   await knock(client, endpoint, signal)
   steps.pingMs = Math.round(performance.now() - began)
-  if (!image) return
+  if (!image) return undefined
   const ask = createAsk(client, image, signal)
   const asked = performance.now()
-  const tag = await ask.manifest(endpoint, image.tag)
+  const tag = await ask.manifest(endpoint, image.reference)
   steps.manifestMs = Math.round(performance.now() - asked)
   const layer = await findLayer(tag.bytes, (digest) => ask.manifest(endpoint, digest))
-  if (layer !== undefined) steps.bytesPerSecond = await measure(await ask.part(endpoint, layer))
-  if (!original) return
+  if (!original || isDigest(image.reference)) return layer
   // The registry itself may be out of reach: that is what mirrors are for.
-  const own = await ask.manifest(original, image.tag).catch(() => undefined)
+  const own = await ask.manifest(original, image.reference).catch(() => undefined)
   signal.throwIfAborted()
   if (own) steps.lags = own.digest !== tag.digest
+  return layer
 }
 
 /** A registry that lets nobody in without a token does answer. */
@@ -131,7 +168,7 @@ async function measure(answer: Awaited<ReturnType<RegistryClient['open']>>): Pro
   let length = 0
   for await (const piece of answer.body) {
     length += piece.length
-    if (length >= measuredBytes) break
+    if (length >= measuredBytes || performance.now() - began >= measuredMs) break
   }
   return Math.round(length / Math.max(0.001, (performance.now() - began) / 1000))
 }

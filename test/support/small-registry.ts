@@ -13,11 +13,20 @@ export interface SmallRegistryOptions {
   layerBytes?: number
 }
 
+interface SeenByRegistry {
+  path: string
+  at: number
+  /** Once all of the answer was sent. */
+  sentAt?: number
+}
+
 /** A place on the loopback that has every image, all of one layer. */
 export interface SmallRegistry extends AsyncDisposable {
   url: string
   /** What it answers with instead of images. */
   status?: number
+  /** In the order of their coming; with when they came and were answered, by `performance.now()`. */
+  readonly requests: readonly SeenByRegistry[]
 }
 
 export async function openSmallRegistry(
@@ -28,9 +37,13 @@ export async function openSmallRegistry(
   const config = Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', text }))
   const manifest = Buffer.from(JSON.stringify(toManifest(config, layer)))
   const blobs = new Map([config, layer].map((blob) => [toDigest(blob), blob]))
-  const registry: Pick<SmallRegistry, 'status'> = {}
+  const requests: SeenByRegistry[] = []
+  const registry: Pick<SmallRegistry, 'status' | 'requests'> = { requests }
   const server = createServer((request, response) => {
     const path = request.url ?? ''
+    const seen: SeenByRegistry = { path, at: performance.now() }
+    requests.push(seen)
+    response.on('finish', () => (seen.sentAt = performance.now()))
     const blob = blobs.get(/\/blobs\/(.+)$/.exec(path)?.[1] ?? '')
     if (registry.status !== undefined) response.writeHead(registry.status).end()
     else if (path.includes('/manifests/')) sendManifest(response, manifest)

@@ -103,12 +103,13 @@ async function test(context: CliContext, { registry, isJson }: Asked): Promise<n
 }
 
 function showTest({ say, write }: CliContext, result: MirrorTest): void {
-  const { registry, url, pingMs, manifestMs, bytesPerSecond, lags, error } = result
+  const { registry, url, image, pingMs, manifestMs, bytesPerSecond, lags, error } = result
   const ms = manifestMs ?? pingMs
   const facts = [
     ms === undefined ? '' : `${ms} ms`,
     bytesPerSecond === undefined ? '' : `${saySize(bytesPerSecond)}/s`,
     lags === true ? say('cli.mirrors.lags') : '',
+    image === undefined ? say('cli.mirrors.answers') : '',
   ].filter((fact) => fact !== '')
   write(`${error ? '✗' : '✓'} ${registry}  ${url}  ${error ? '' : facts.join(', ')}`.trimEnd())
   write(error ? `\n    ${sayError(say, error)}\n` : '\n')

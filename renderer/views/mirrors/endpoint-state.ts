@@ -11,7 +11,7 @@ export function stateAt(
 }
 
 /** What is told of an endpoint in a word: a test says more than that it was not used yet. */
-export type EndpointMark = EndpointState | 'passed' | 'failed'
+export type EndpointMark = EndpointState | 'passed' | 'answers' | 'failed'
 
 export function markOf(
   endpoint: Pick<MirrorEndpoint, 'state' | 'restsUntil' | 'bytes' | 'test'>,
@@ -20,7 +20,9 @@ export function markOf(
   const state = stateAt(endpoint, now)
   if (state === 'off' || state === 'resting') return state
   if (endpoint.test?.error) return 'failed'
-  return state === 'unused' && endpoint.test ? 'passed' : state
+  if (state !== 'unused' || !endpoint.test) return state
+  // To answer is less than to give an image.
+  return endpoint.test.image === undefined ? 'answers' : 'passed'
 }
 
 export function toMarkTone(mark: EndpointMark): Tone {

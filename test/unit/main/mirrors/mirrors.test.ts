@@ -1,9 +1,9 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { MirrorSetting } from '#api'
 import { isUsableMirror } from '../../../../main/mirrors/mirror-list.ts'
 import { namesOf } from '../../../../main/mirrors/snapshot.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
-import { openSmallRegistry, pullBy } from '../../../support/small-registry.ts'
+import { openSmallRegistry, pullBy, type SmallRegistry } from '../../../support/small-registry.ts'
 
 const hub: MirrorSetting = { registry: 'docker.io', url: 'https://a.example', enabled: true }
 
@@ -64,4 +64,73 @@ test('two that are added at once are both there', async () => {
   const urls = ['https://a.example', 'https://b.example', 'https://c.example']
   await Promise.all(urls.map((url) => mirrors.add({ registry: 'docker.io', url })))
   expect((await settings.get()).settings.mirrors.map(({ url }) => url)).toEqual(urls)
+})
+
+describe('a test', () => {
+  const registry = 'registry.invalid'
+  const isLayer = ({ path }: { path: string }) => path.includes('/blobs/')
+
+  /** The app with that many mirrors of one registry, of which an image was pulled. */
+  async function open(count: number) {
+    await using stack = new AsyncDisposableStack()
+    const places: SmallRegistry[] = []
+    while (places.length < count) places.push(stack.use(await openSmallRegistry({ pauseMs: 50 })))
+    const mirrors = places.map(({ url }) => ({ registry, url, enabled: true }))
+    const fake = stack.use(await startFakeApp({ settings: { mirrors } }))
+    const closing = stack.move()
+    return {
+      ...{ places, api: fake.app.api.mirrors, address: fake.app.paths.pullAddress },
+      [Symbol.asyncDispose]: () => closing.disposeAsync(),
+    }
+  }
+
+  test('measures one line after the other, and asks all else at once', async () => {
+    await using lab = await open(3)
+    await pullBy(lab.address, registry, 'team/tool:1')
+    const from = performance.now()
+    const results = await Array.fromAsync(lab.api.test(registry))
+    const mirrored = results.filter(({ url }) => lab.places.some((place) => place.url === url))
+    expect(mirrored.map(({ image, error }) => [image, error])).toEqual(
+      Array(3).fill(['team/tool:1', undefined]),
+    )
+    const seen = lab.places.flatMap(({ requests }) => requests.filter(({ at }) => at >= from))
+    const layers = seen.filter(isLayer).toSorted((a, b) => a.at - b.at)
+    expect(layers).toHaveLength(3)
+    for (const [index, { at }] of layers.entries())
+      expect(at).toBeGreaterThan(layers[index - 1]?.sentAt ?? 0)
+    const knocks = seen.filter(({ path }) => path === '/v2/')
+    expect(knocks).toHaveLength(3)
+    expect(Math.max(...knocks.map(({ at }) => at))).toBeLessThan(layers[0]?.at ?? 0)
+  })
+
+  test('that nobody waits for goes no further', async () => {
+    await using lab = await open(3)
+    await pullBy(lab.address, registry, 'team/tool:1')
+    const layersOf = () => lab.places.flatMap(({ requests }) => requests.filter(isLayer))
+    const before = layersOf().length
+    for await (const { url } of lab.api.test(registry))
+      if (lab.places.some((place) => place.url === url)) break
+    // The next one may be under way.
+    expect(layersOf().length - before).toBeLessThan(3)
+    const turns = await Array.fromAsync(lab.api.test(registry))
+    expect(turns).toHaveLength(4)
+  })
+
+  test('of a registry of which no image is known says so, and goes by the tag that was pulled last', async () => {
+    await using lab = await open(1)
+    const [place] = lab.places
+    const testMirror = async () => {
+      const results = await Array.fromAsync(lab.api.test(registry))
+      return results.find(({ url }) => url === place?.url)
+    }
+    const door = await testMirror()
+    expect(door).toMatchObject({ pingMs: expect.any(Number) as number })
+    expect([door?.image, door?.manifestMs, door?.error]).toEqual([undefined, undefined, undefined])
+    await pullBy(lab.address, registry, 'team/old:1')
+    await pullBy(lab.address, registry, 'team/tool:2')
+    expect(await testMirror()).toMatchObject({
+      image: 'team/tool:2',
+      bytesPerSecond: expect.any(Number) as number,
+    })
+  })
 })

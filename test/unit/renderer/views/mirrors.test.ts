@@ -70,10 +70,12 @@ describe('the state of an endpoint', () => {
     expect(stateAt({ ...resting, bytes: 5 }, 100)).toBe('good')
   })
 
-  const passed: MirrorTest = { url: '', registry: '', at: 1, pingMs: 3 }
+  const passed: MirrorTest = { url: '', registry: '', at: 1, image: 'a:1', pingMs: 3 }
+  const { image: _unknown, ...answered } = passed
   it.each<[string, Partial<MirrorEndpoint>]>([
     ['unused', {}],
     ['passed', { test: passed }],
+    ['answers', { test: answered }],
     ['failed', { test: { ...passed, error } }],
     ['good', { state: 'good', test: passed }],
     ['off', { state: 'off', test: { ...passed, error } }],
