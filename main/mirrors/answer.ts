@@ -13,7 +13,7 @@ export interface Asked {
   /** Aborted when the engine leaves. */
   signal: AbortSignal
   /** Adds to what an endpoint has given. */
-  count(url: string, bytes: number): void
+  count: (url: string, bytes: number) => void
 }
 
 /** Answers one kind of route. */

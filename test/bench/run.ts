@@ -12,6 +12,8 @@ import { measureLogs } from './log-stream.ts'
 import { formatCircumstances, formatOutcome, writeReport } from './report.ts'
 import { measurePortAppears } from './port-appears.ts'
 import { measurePortPath } from './port-path.ts'
+import { measurePulls } from './pull-guest.ts'
+import { measurePullServer } from './pull-host.ts'
 import { measureSharedFolder } from './shared-folder.ts'
 import { measureThroughput } from './throughput.ts'
 import { measureWake } from './wake.ts'
@@ -30,6 +32,8 @@ const usage = `npm run bench -- [B1] [B3] … [--pairs N] [--requests N]
   B10 a log's flood into the window against a plain reader, --pairs of each
   B10guest the same from a real engine
   B11 the list of 5,000 containers against 50, --pairs visits of each (3)
+  B13 pulls by our path against the engine's own, and by mirrors that fail, --pairs of each
+  B13host the same without an engine: our server against the registry itself
 All without a name. Ends with 1 when a target is missed for certain.
 `
 const reportFile = join(import.meta.dirname, '../../test-results/bench.json')
@@ -52,6 +56,8 @@ const benchmarks: Record<string, (counts: Counts) => Promise<Outcome>> = {
   B10: measureLogs,
   B10guest: measureGuestLogs,
   B11: measureList,
+  B13: measurePulls,
+  B13host: measurePullServer,
 }
 
 class UsageError extends Error {}

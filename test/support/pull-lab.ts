@@ -23,6 +23,8 @@ export interface PullLab extends AsyncDisposable {
   readonly secret: string
   served: ServedHistory
   healthOf(endpoint: Pick<Endpoint, 'url'>): EndpointHealth
+  /** Nobody has failed yet. */
+  forgive(): void
   /** Bytes that it gave. */
   totalOf(endpoint: Pick<Endpoint, 'url'>): number
   /** Below `/v2` with the secret, as an engine asks: `/library/app/manifests/1`. */
@@ -73,6 +75,7 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   return {
     ...{ port: server.port, secret: wanted.secret, served },
     healthOf: (endpoint) => health.of(toLab(endpoint)),
+    forgive: () => endpoints.forEach((endpoint) => health.forgive(endpoint)),
     totalOf: (endpoint) => served.totalOf(toLab(endpoint)),
     ask: (path, question) =>
       ask(target, `/v2${path}?ns=${labRegistry}`, {

@@ -24,6 +24,9 @@ export interface SeenRequest {
   bytes: number
   /** `stalled` until the client has left; `left` when it did so before the end; `cut` by a fault. */
   state: 'open' | 'stalled' | 'done' | 'cut' | 'left'
+  /** When it came, and when its answer had ended, by `performance.now()`. */
+  readonly at: number
+  endedAt?: number
 }
 
 export interface RequestLog {
@@ -39,6 +42,8 @@ export interface WritableLog extends RequestLog {
   /** Something of it is new. */
   change(request: SeenRequest, news: Partial<Pick<SeenRequest, 'fault' | 'status' | 'state'>>): void
 }
+
+const ends: ReadonlySet<SeenRequest['state']> = new Set(['done', 'cut', 'left'])
 
 interface Waiter {
   test: (request: SeenRequest) => boolean
@@ -70,7 +75,7 @@ export function createRequestLog(): WritableLog {
       const seen: SeenRequest = {
         ...{ origin, method, path: url, kind: origin === 'cdn' ? 'blob' : readPath(url).kind },
         authorization: headers.authorization?.split(' ')[0]?.toLowerCase(),
-        ...{ range: headers.range, bytes: 0, state: 'open' },
+        ...{ range: headers.range, bytes: 0, state: 'open', at: performance.now() },
       }
       requests.push(seen)
       tell(seen)
@@ -78,6 +83,7 @@ export function createRequestLog(): WritableLog {
     },
     change(request, news) {
       Object.assign(request, news)
+      if (ends.has(request.state)) request.endedAt ??= performance.now()
       tell(request)
     },
   }
