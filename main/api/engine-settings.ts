@@ -83,6 +83,8 @@ export interface EngineKey {
   standard?: string
   /** The running engine takes a change of it on; else it has to be started anew, under containers that go on. */
   isLive: boolean
+  /** Of the default bridge, which containers that run hold as it is: it counts from a start of the engine without any. */
+  needsIdle: boolean
 }
 
 /** A key whose value differs between two texts, with both as JSON text; absent where it is not set. */
@@ -118,6 +120,8 @@ export interface EngineSettingsCheck {
   changes: EngineChange[]
   /** What applying it takes just now. */
   takes: 'nothing' | 'reload' | 'restart' | 'next-start'
+  /** Keys of these changes that do not count by that, since containers run now, but after a restart of the machine. */
+  held: string[]
 }
 
 export interface EngineSettingsApi {

@@ -16,6 +16,11 @@ export function findChanges(before: EngineValues, after: EngineValues): EngineCh
     }))
 }
 
+/** Those that a start of the engine under running containers leaves as they were. */
+export function whatIsHeld(changes: readonly EngineChange[]): string[] {
+  return changes.map(({ key }) => key).filter((key) => keyRows.get(key)?.needsIdle === true)
+}
+
 /** What a running engine has to do for them. */
 export function whatItTakes(
   changes: readonly EngineChange[],

@@ -9,7 +9,7 @@ import {
 import type { Machine, MachineSnapshot } from '#vm'
 import type { Log } from '../host/log.ts'
 import { createLive, type Live } from '../live.ts'
-import { findChanges, whatItTakes } from './changes.ts'
+import { findChanges, whatIsHeld, whatItTakes } from './changes.ts'
 import { checkText, type EngineValues } from './check-text.ts'
 import type { EngineSettingsFiles } from './files.ts'
 import { createGuestPart, type GuestAnswer, type GuestPart } from './guest.ts'
@@ -55,14 +55,17 @@ export class EngineSettings implements EngineSettingsApi, Disposable {
     return Promise.resolve(this.#live.value)
   }
 
-  check(text: string): Promise<EngineSettingsCheck> {
+  async check(text: string): Promise<EngineSettingsCheck> {
     const checked = checkText(parseText(text))
     if ('problems' in checked)
-      return Promise.resolve({ problems: checked.problems, changes: [], takes: 'nothing' })
+      return { problems: checked.problems, changes: [], takes: 'nothing', held: [] }
     const changes = findChanges(this.#used(), checked.settings)
     const isRunning = this.#parts.machine.snapshot.state.phase === 'running'
     const takes = changes.length > 0 && !isRunning ? 'next-start' : whatItTakes(changes)
-    return Promise.resolve({ problems: [], changes, takes })
+    const bridge = isRunning ? whatIsHeld(changes) : []
+    // Who cannot say that none runs is taken at the worst.
+    const isHeld = bridge.length > 0 && (await this.#guest.hasContainers().catch(() => true))
+    return { problems: [], changes, takes, held: isHeld ? bridge : [] }
   }
 
   async apply(text: string): Promise<EngineSettingsSnapshot> {

@@ -37,6 +37,14 @@ export function createGuestPart(machine: Pick<Machine, 'exec'>) {
       tell(['restart', String(seconds)], text, 2 * seconds * 1000 + besidesMs),
     /** What has become of settings that were given to the machine: `other` for those that never were. */
     state: async (text: string) => String((await ask(['state'], text)).stdout).trim(),
+    /** Whether any container runs: each has its shim. */
+    hasContainers: async () => {
+      const signal = AbortSignal.timeout(usualMs)
+      const { code } = await askMachine(() =>
+        machine.exec(['pidof', 'containerd-shim-runc-v2'], { signal }),
+      )
+      return code === 0
+    },
     why: async () => toReason(String((await ask(['why'], '')).stdout).trim()),
   }
 }

@@ -23,9 +23,9 @@ export const keyRows: ReadonlyMap<string, KeyRow> = new Map(rows.map((row) => [r
 
 /** As they cross to a form. */
 export const engineKeyList: readonly EngineKey[] = rows.map((row): EngineKey => {
-  const { key, group, kind, isLive, choices, standard } = row
+  const { key, group, kind, isLive, needsIdle, choices, standard } = row
   return {
-    ...{ key, group, kind, isLive },
+    ...{ key, group, kind, isLive, needsIdle },
     ...(choices && { choices }),
     ...(standard !== undefined && { standard }),
   }

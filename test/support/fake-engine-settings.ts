@@ -9,13 +9,16 @@ export class FakeEngineSettings {
   /** Why the engine does not take on a text; with `lost`, it does not come back either. */
   fails: ((text: string) => string | undefined) | undefined
   isLost = false
+  /** Some run. */
+  hasContainers = false
   /** What was asked, without the text. */
   readonly asked: string[] = []
   /** Held back until this resolves. */
   gate: Promise<void> = Promise.resolve()
 
   async exec(command: readonly string[], text: string): Promise<ExecResult> {
-    const [, what = ''] = command
+    const [program, what = ''] = command
+    if (program === 'pidof') return answer('', this.hasContainers ? 0 : 1)
     this.asked.push(command.slice(1).join(' '))
     await this.gate
     switch (what) {

@@ -185,7 +185,7 @@ export class FakeMachine implements Machine {
   }
 
   exec(command: readonly string[], { input = '' }: { input?: string | Buffer } = {}) {
-    if (command[0] === '/usr/lib/berth/engine-settings')
+    if (['/usr/lib/berth/engine-settings', 'pidof'].includes(command[0] ?? ''))
       return this.engineSettings.exec(command, String(input))
     return Promise.resolve<ExecResult>(this.reclaim.exec(command, String(input)))
   }

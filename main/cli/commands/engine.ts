@@ -53,9 +53,13 @@ async function apply(context: CliContext, api: Api, text: string): Promise<numbe
 }
 
 /** What is about to be done, before it is. */
-function tellChanges({ say, write }: CliContext, { changes, takes }: EngineSettingsCheck): void {
+function tellChanges(
+  { say, write }: CliContext,
+  { changes, takes, held }: EngineSettingsCheck,
+): void {
   for (const { key, before = '–', after = '–' } of changes) write(`${key}: ${before} → ${after}\n`)
   write(`${say(`cli.engine.takes.${takes}`)}\n`)
+  if (held.length > 0) write(`${say('cli.engine.held', { keys: held.join(', ') })}\n`)
 }
 
 async function read(file: string): Promise<string> {

@@ -10,6 +10,7 @@ interface Facts {
   /** The value while it is not set. */
   standard?: unknown
   isLive?: true
+  needsIdle?: true
   choices?: string[]
 }
 
@@ -19,8 +20,8 @@ type Make = (key: string, rule: Rule, facts?: Facts) => KeyRow
 export function keysOf(group: EngineKeyGroup) {
   const make =
     (kind: EngineKeyKind): Make =>
-    (key, rule, { standard, isLive = false, choices } = {}) => ({
-      ...{ key, group, kind, rule, isLive },
+    (key, rule, { standard, isLive = false, needsIdle = false, choices } = {}) => ({
+      ...{ key, group, kind, rule, isLive, needsIdle },
       ...(standard !== undefined && { standard: JSON.stringify(standard) }),
       ...(choices && { choices }),
     })

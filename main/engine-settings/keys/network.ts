@@ -8,6 +8,11 @@ const names = keysOf('names')
 
 const ofFour = (value: string) => isNetwork(value, 4)
 const ofSix = (value: string) => isNetwork(value, 6)
+/**
+ * What the engine makes the default bridge of, which it leaves alone while a container runs: `initNetworkController` and
+ * `initBridgeDriver` in moby's daemon/daemon_unix.go, 28.5.2.
+ */
+const held = { needsIdle: true } as const
 const pool = record(
   { base: form((value) => isNetwork(value), '10.10.0.0/16'), size: whole(1, 128) },
   ['base', 'size'],
@@ -15,19 +20,22 @@ const pool = record(
 
 /** The networks that containers are in, and how they reach the world. */
 export const networkKeys: readonly KeyRow[] = [
-  formKey('bip', ofFour, '172.17.0.1/16'),
-  formKey('bip6', ofSix, 'fd00:1::1/64'),
-  formKey('fixed-cidr', ofFour, '172.17.0.0/17'),
-  formKey('fixed-cidr-v6', ofSix, 'fd00:1::/64'),
-  formKey('default-gateway', (value) => isIPv4(value), '172.17.0.1'),
-  formKey('default-gateway-v6', (value) => isIPv6(value), 'fd00:1::1'),
-  formKey('bridge', (value) => /^[\w.-]{1,15}$/.test(value), 'none', { standard: 'docker0' }),
+  formKey('bip', ofFour, '172.17.0.1/16', held),
+  formKey('bip6', ofSix, 'fd00:1::1/64', held),
+  formKey('fixed-cidr', ofFour, '172.17.0.0/17', held),
+  formKey('fixed-cidr-v6', ofSix, 'fd00:1::/64', held),
+  formKey('default-gateway', (value) => isIPv4(value), '172.17.0.1', held),
+  formKey('default-gateway-v6', (value) => isIPv6(value), 'fd00:1::1', held),
+  formKey('bridge', (value) => /^[\w.-]{1,15}$/.test(value), 'none', {
+    standard: 'docker0',
+    ...held,
+  }),
   jsonKey('default-address-pools', listOf(pool)),
   jsonKey('default-network-opts', record({ bridge: mapOf(text), overlay: mapOf(text) })),
-  wholeKey('mtu', [68, 65_535], { standard: 1500 }),
-  flagKey('ipv6', false),
-  flagKey('icc', true),
-  flagKey('ip-masq', true),
+  wholeKey('mtu', [68, 65_535], { standard: 1500, ...held }),
+  flagKey('ipv6', false, held),
+  flagKey('icc', true, held),
+  flagKey('ip-masq', true, held),
   flagKey('ip-forward', true),
   flagKey('ip-forward-no-drop', false),
   flagKey('iptables', true),

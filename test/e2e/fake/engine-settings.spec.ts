@@ -39,6 +39,11 @@ test('what it takes is said before it is applied, and then done', async ({ page,
   )
   await fieldOf(page, 'mtu').getByRole('textbox').fill('1400')
   await expect(page.getByTestId('engine-takes')).toContainText('started anew')
+  server.machine.engineSettings.hasContainers = true
+  await fieldOf(page, 'mtu').getByRole('textbox').fill('1450')
+  await expect(page.getByTestId('engine-takes')).toContainText('so mtu will count after')
+  server.machine.engineSettings.hasContainers = false
+  await fieldOf(page, 'mtu').getByRole('textbox').fill('1400')
   await expect(page.getByTestId('engine-changes')).toContainText('mtu')
   await page.getByTestId('engine-apply').click()
   await expect(page.getByTestId('engine-outcome')).toContainText('answers with these settings')

@@ -143,6 +143,10 @@ export function engineSettingsRows(machine: () => Machine, socketPath: () => str
       },
     )
 
+    test('what is about the default bridge is said to wait for containers', async () => {
+      expect((await settings.check('{"mtu": 1400, "debug": true}')).held).toEqual(['mtu'])
+    })
+
     test('what its own check refuses changes nothing', { timeout: rowMs }, async () => {
       const before = await enginePid()
       // Ours lets it pass, as it knows no host.

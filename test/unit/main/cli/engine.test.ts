@@ -60,6 +60,14 @@ test('what changes, and what that takes, is told first', async () => {
   })
 })
 
+test('what containers that run hold back is told, too', async () => {
+  fake.machine.engineSettings.hasContainers = true
+  const { stdout } = await set('{"mtu": 1400, "icc": false}')
+  fake.machine.engineSettings.hasContainers = false
+  expect(stdout).toContain('icc will count after a restart of the machine.\n')
+  await set('{"mtu": 1400}')
+})
+
 test('an engine that does not come back has what it had, and why is told', async () => {
   fake.machine.engineSettings.fails = (text) => (text.includes('10.9') ? 'no bridge' : undefined)
   const { code, stderr } = await set('{"bip": "10.9.0.1/24"}')

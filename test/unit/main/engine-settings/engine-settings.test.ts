@@ -77,6 +77,7 @@ test('what the engine reloads is reloaded, and is the last good from then on', a
   expect(await settings.check(mirror)).toEqual({
     problems: [],
     takes: 'reload',
+    held: [],
     changes: [{ key: 'registry-mirrors', after: '["https://mirror.example"]' }],
   })
   expect(await settings.apply(mirror)).toEqual({ text: mirror, state: 'used' })
@@ -105,7 +106,9 @@ test('an engine that does not answer is started anew, whatever has changed', asy
 test('another look of the same settings is kept without the engine', async () => {
   await settings.apply(mirror)
   const text = '{\n  "registry-mirrors": [\n    "https://mirror.example"\n  ]\n}\n'
-  expect(await settings.check(text)).toEqual({ problems: [], changes: [], takes: 'nothing' })
+  expect(await settings.check(text)).toEqual({
+    ...{ problems: [], changes: [], takes: 'nothing', held: [] },
+  })
   expect(await settings.apply(text)).toEqual({ text, state: 'used' })
   expect(guest.asked).toEqual(['check', 'reload'])
 })
@@ -242,4 +245,21 @@ test('a file that is no settings is set aside, and the last good are used', asyn
   expect(text).toBe(mirror)
   expect(takenBack?.error.code).toBe('engine-settings-reset')
   expect(await textOf(String(takenBack?.error.params['file']))).toContain('2375')
+})
+
+describe('what is about the default bridge', () => {
+  const text = '{"mtu": 1400, "icc": false, "ipv6": true, "debug": true, "dns": ["1.1.1.1"]}'
+
+  test('is said to wait while containers run', async () => {
+    guest.hasContainers = true
+    expect((await settings.check(text)).held).toEqual(['icc', 'ipv6', 'mtu'])
+    expect((await settings.check('{"debug": true}')).held).toEqual([])
+  })
+
+  test('counts at once when none runs, or no machine does', async () => {
+    expect((await settings.check(text)).held).toEqual([])
+    guest.hasContainers = true
+    show({ phase: 'stopped' })
+    expect(await settings.check(text)).toMatchObject({ takes: 'next-start', held: [] })
+  })
 })

@@ -49,3 +49,11 @@ test('each key is explained', () => {
   const words: Record<string, string> = en.engineKey
   expect(Object.keys(words).toSorted()).toEqual(settable.map(({ key }) => key).toSorted())
 })
+
+test('what the engine makes its default bridge of waits for containers to end', () => {
+  const held = engineKeyList.filter(({ needsIdle }) => needsIdle).map(({ key }) => key)
+  expect(held.toSorted()).toEqual([
+    ...['bip', 'bip6', 'bridge', 'default-gateway', 'default-gateway-v6', 'fixed-cidr'],
+    ...['fixed-cidr-v6', 'icc', 'ip-masq', 'ipv6', 'mtu'],
+  ])
+})
