@@ -71,7 +71,7 @@ export interface App extends AsyncDisposable {
   readonly images: Images
   /** Finds the machine of an app that has gone; resolves with whether there is one. Never boots. */
   adopt(): Promise<boolean>
-  /** Looks at the machine now: this computer has slept, say. */
+  /** Looks at the machine now, and trusts no connection that rested: this computer has slept, say. */
   look(): void
   /** Answers the whole contract on a link until it closes; `own` is what its face does itself. */
   serve(link: Link, own?: Partial<Api>): void
@@ -111,7 +111,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     api,
     images: services.images,
     adopt: () => askMachine(() => machine.adopt()),
-    look: () => machine.look(),
+    look: () => {
+      machine.look()
+      home.pullPath.look()
+    },
     serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

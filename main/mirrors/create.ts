@@ -22,6 +22,8 @@ export interface PullPathOptions {
 /** The one path of every pull: `mirrors` is what its user sees of it. */
 export interface PullPath extends AsyncDisposable {
   mirrors: Mirrors
+  /** Trusts no connection that rested while this computer slept. */
+  look(): void
   /** Has the engine of this machine pull by it. */
   follow(machine: Pick<Machine, 'snapshot' | 'onChange' | 'exec'>): AsyncDisposable
 }
@@ -60,6 +62,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
     mirrors.setError(known ? undefined : new AppError('mirrors-not-told').toShape())
   return {
     mirrors,
+    look: () => agents.closeIdle(),
     follow: (machine) => new GuestHosts({ machine, address: () => address, log, onTold }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -12,8 +12,14 @@ export interface AgentOptions {
   onUnusable?: (name: string) => void
 }
 
-/** Connections by the way that this computer has: its proxy, its authorities. Closed by whoever made them. */
-export function createAgents({ env, ca = [], onUnusable }: AgentOptions): Agents & Disposable {
+/** Closed by whoever made them. */
+export interface OwnAgents extends Agents, Disposable {
+  /** Closes what nobody uses just now: this computer has slept, say, and the other end may be gone without a word. */
+  closeIdle(): void
+}
+
+/** Connections by the way that this computer has: its proxy, its authorities. */
+export function createAgents({ env, ca = [], onUnusable }: AgentOptions): OwnAgents {
   // One that has rested longer may be dead without having said so, as after a sleep.
   const shared = { keepAlive: true, timeout: 15_000, proxyEnv: toProxyEnv(env, onUnusable) }
   const http = new HttpAgent(shared)
@@ -23,6 +29,10 @@ export function createAgents({ env, ca = [], onUnusable }: AgentOptions): Agents
     // The system's store of authorities takes its time, and nobody pulls while the app starts.
     get https() {
       return (https ??= new HttpsAgent({ ...shared, ca: trusted(ca) }))
+    },
+    closeIdle() {
+      for (const agent of [http, https])
+        for (const socket of Object.values(agent?.freeSockets ?? {}).flat()) socket?.destroy()
     },
     [Symbol.dispose]() {
       http.destroy()

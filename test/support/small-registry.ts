@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import type { PullAddress } from '../../main/mirrors/pull-address.ts'
 import { readPullAddress, secretHeader } from '../../main/mirrors/pull-address.ts'
 
@@ -23,6 +24,8 @@ interface SeenByRegistry {
 /** A place on the loopback that has every image, all of one layer. */
 export interface SmallRegistry extends AsyncDisposable {
   url: string
+  /** Those that are open. */
+  connections(): Promise<number>
   /** What it answers with instead of images. */
   status?: number
   /** In the order of their coming; with when they came and were answered, by `performance.now()`. */
@@ -54,6 +57,7 @@ export async function openSmallRegistry(
   await once(server, 'listening')
   return Object.assign(registry, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: promisify(server.getConnections.bind(server)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

@@ -66,6 +66,17 @@ test('two that are added at once are both there', async () => {
   expect((await settings.get()).settings.mirrors.map(({ url }) => url)).toEqual(urls)
 })
 
+test('no connection that rested while the computer slept is used again', async () => {
+  await using place = await openSmallRegistry()
+  const registry = 'registry.invalid'
+  const mirrors = [{ registry, url: place.url, enabled: true }]
+  await using fake = await startFakeApp({ settings: { mirrors } })
+  await pullBy(fake.app.paths.pullAddress, registry, 'team/tool')
+  expect(await place.connections()).toBeGreaterThan(0)
+  fake.app.look()
+  await vi.waitFor(async () => expect(await place.connections()).toBe(0), 5000)
+})
+
 describe('a test', () => {
   const registry = 'registry.invalid'
   const isLayer = ({ path }: { path: string }) => path.includes('/blobs/')

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, get } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
 import { createAgents } from '../../../../main/registry/agents.ts'
 
 test.each([
@@ -33,4 +34,37 @@ test('a proxy without a scheme is one of HTTP, as for other programs', async () 
   expect(await asked.promise).toBe('http://registry.invalid/v2/')
   proxy.closeAllConnections()
   proxy.close()
+})
+
+test('after a sleep what nobody uses is closed, and what is under way goes on', async () => {
+  const held = Promise.withResolvers<ServerResponse>()
+  const sockets: Socket[] = []
+  const server = createServer((request, response) => {
+    if (request.url === '/held') held.resolve(response)
+    else response.end('done')
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  server.on('connection', (socket) => sockets.push(socket))
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  using agents = createAgents({ env: {} })
+  const ask = async (path: string) => {
+    const asked = get(`http://127.0.0.1:${port}${path}`, { agent: agents.http })
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    return text(answer)
+  }
+  const slow = ask('/held')
+  const response = await held.promise
+  expect(await ask('/')).toBe('done')
+  expect(await ask('/')).toBe('done')
+  expect(sockets).toHaveLength(2)
+  const [, idle = new Socket()] = sockets
+  const closed = once(idle, 'close')
+  agents.closeIdle()
+  await closed
+  response.end('in its time')
+  expect(await slow).toBe('in its time')
 })
