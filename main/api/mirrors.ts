@@ -83,6 +83,8 @@ export interface ServedPull {
 
 export interface MirrorsSnapshot {
   registries: MirroredRegistry[]
+  /** Why entries that were written into the settings file by hand are passed over; they stay there. */
+  unusable: ErrorShape[]
   /** The newest first. */
   served: ServedPull[]
   /** Why pulls do not go by way of the app; they go on without it. */

@@ -1,4 +1,4 @@
-import type { MirroredRegistry, MirrorsApi, MirrorSetting } from '#api'
+import type { MirrorsApi, MirrorSetting, MirrorsSnapshot } from '#api'
 import { callApp } from '../control/client.ts'
 import { makeHome } from '../host/folders.ts'
 import { findPaths } from '../host/paths.ts'
@@ -9,6 +9,7 @@ import {
   isUsableMirror,
   orderMirrors,
   removeMirror,
+  whyUnusable,
 } from '../mirrors/mirror-list.ts'
 import { ServedHistory } from '../mirrors/served.ts'
 import { toRegistries } from '../mirrors/snapshot.ts'
@@ -17,7 +18,7 @@ import { SettingsStore } from '../settings/store.ts'
 /** What can be done with mirrors whether or not the app runs: they are its settings. */
 export interface MirrorList
   extends Disposable, Pick<MirrorsApi, 'add' | 'remove' | 'enable' | 'order'> {
-  registries(): Promise<MirroredRegistry[]>
+  look(): Promise<Pick<MirrorsSnapshot, 'registries' | 'unusable'>>
 }
 
 /** The mirrors of the app that runs, else of the settings file. */
@@ -26,9 +27,9 @@ export async function openMirrors(): Promise<MirrorList> {
   if (!client) return await openFile()
   const { mirrors } = client.api
   return {
-    registries: async () => {
-      for await (const { registries } of mirrors.watch()) return registries
-      return []
+    look: async () => {
+      for await (const snapshot of mirrors.watch()) return snapshot
+      return { registries: [], unusable: [] }
     },
     add: (mirror) => mirrors.add(mirror),
     remove: (mirror) => mirrors.remove(mirror),
@@ -42,18 +43,20 @@ async function openFile(): Promise<MirrorList> {
   const paths = findPaths()
   await makeHome(paths)
   const settings = await SettingsStore.open(paths.settings)
-  const list = () => settings.current.mirrors.filter(isUsableMirror)
+  const list = () => settings.current.mirrors
   const store = async (mirrors: MirrorSetting[]) => {
     await settings.set({ mirrors })
   }
   return {
-    registries: () =>
-      Promise.resolve(
-        toRegistries({
-          ...{ mirrors: list(), health: new Health(), served: new ServedHistory() },
+    look: () =>
+      Promise.resolve({
+        registries: toRegistries({
+          ...{ mirrors: list().filter(isUsableMirror) },
+          ...{ health: new Health(), served: new ServedHistory() },
           ...{ tests: new Map(), now: Date.now() },
         }),
-      ),
+        unusable: whyUnusable(list(), settings.otherMirrors),
+      }),
     add: async (mirror) => store(addMirror(list(), mirror)),
     remove: async (mirror) => store(removeMirror(list(), mirror)),
     enable: async (mirror, enabled) => store(enableMirror(list(), mirror, enabled)),

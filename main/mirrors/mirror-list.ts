@@ -1,5 +1,10 @@
-import { AppError, type MirrorSetting } from '#api'
-import { isLoopbackRegistry, isRegistryName, toMirrorBase } from '../registry/base-url.ts'
+import { AppError, type ErrorShape, type MirrorSetting } from '#api'
+import {
+  isLoopbackRegistry,
+  isRegistryName,
+  toMirrorBase,
+  withoutSecrets,
+} from '../registry/base-url.ts'
 
 type Named = Pick<MirrorSetting, 'registry' | 'url'>
 
@@ -65,6 +70,24 @@ export function isUsableMirror(mirror: Named): boolean {
   } catch {
     return false
   }
+}
+
+/** Why those of the settings file that cannot be asked are passed over. */
+export function whyUnusable(
+  mirrors: readonly MirrorSetting[],
+  others: readonly unknown[],
+): ErrorShape[] {
+  const tell = (one: unknown, why: 'shape' | 'url' | 'registry') =>
+    new AppError(`mirror-kept-${why}`, { what: withoutSecrets(JSON.stringify(one)) }).toShape()
+  const unusable = mirrors.filter((one) => !isUsableMirror(one))
+  return [
+    ...unusable.map((one) => tell(one, isMirrorUrl(one.url) ? 'registry' : 'url')),
+    ...others.map((one) => tell(one, 'shape')),
+  ]
+}
+
+function isMirrorUrl(url: string): boolean {
+  return isUsableMirror({ registry: 'docker.io', url })
 }
 
 function find(list: readonly MirrorSetting[], mirror: Named): void {

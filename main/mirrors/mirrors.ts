@@ -17,6 +17,7 @@ import {
   isUsableMirror,
   orderMirrors,
   removeMirror,
+  whyUnusable,
 } from './mirror-list.ts'
 import { presets, probeImages } from './presets.ts'
 import { probe, type ProbeImage } from './probe.ts'
@@ -34,6 +35,7 @@ export interface MirrorsParts {
   served: ServedHistory
   settings: {
     readonly current: Settings
+    readonly otherMirrors: readonly unknown[]
     set(change: Partial<Settings>): Promise<unknown>
     onChange(listener: () => void): () => void
   }
@@ -162,17 +164,18 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** One after the other, each on what the one before has left. */
   async #store(change: (list: readonly MirrorSetting[]) => MirrorSetting[]): Promise<void> {
     const storing = this.#storing.then(() =>
-      this.#parts.settings.set({ mirrors: change(this.#list) }),
+      this.#parts.settings.set({ mirrors: change(this.#parts.settings.current.mirrors) }),
     )
     this.#storing = storing.catch(() => undefined)
     await storing
   }
 
   #snapshot(): MirrorsSnapshot {
-    const { health, served } = this.#parts
+    const { health, served, settings } = this.#parts
     const known = { mirrors: this.#list, health, served, tests: this.#tests, now: Date.now() }
     return {
       registries: toRegistries(known),
+      unusable: whyUnusable(settings.current.mirrors, settings.otherMirrors),
       served: toServed(served.list),
       ...(this.#error && { error: this.#error }),
     }

@@ -13,7 +13,7 @@ export interface AgentOptions {
 }
 
 /** Closed by whoever made them. */
-export interface OwnAgents extends Agents, Disposable {
+interface OwnAgents extends Agents, Disposable {
   /** Closes what nobody uses just now: this computer has slept, say, and the other end may be gone without a word. */
   closeIdle(): void
 }

@@ -46,6 +46,6 @@ export function isRegistryName(text: string): boolean {
 }
 
 /** Whoever writes a password into an address must not find it in a message. */
-function withoutSecrets(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//…@')
+export function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/@]*@/g, '//…@')
 }

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { z } from 'zod'
-import { AppError, type Settings, type SettingsSnapshot } from '#api'
+import { AppError, type MirrorSetting, type Settings, type SettingsSnapshot } from '#api'
 import { defaultShares } from '../folders/default-shares.ts'
 
 export type Limits = SettingsSnapshot['limits']
@@ -38,6 +38,8 @@ export function defaultSettings(limits: Limits): Settings {
   }
 }
 
+const mirror = z.strictObject({ registry: z.string(), url: z.string(), enabled: z.boolean() })
+
 function settingsSchema(limits: Limits) {
   const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
   return z.strictObject({
@@ -51,10 +53,21 @@ function settingsSchema(limits: Limits) {
     diskGiB: whole(limits.diskGiB),
     shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
     folderTransport: z.enum(['sshfs', 'virtiofs']),
-    mirrors: z
-      .array(z.strictObject({ registry: z.string(), url: z.string(), enabled: z.boolean() }))
-      .max(100),
+    mirrors: z.array(mirror).max(100),
   })
+}
+
+/**
+ * The mirrors of a file that are written as such, and the rest of what stands there, which is somebody's: neither one
+ * that a newer Berth knows nor a slip of the hand costs the others.
+ */
+export function splitMirrors(found: unknown): { written: MirrorSetting[]; others: unknown[] } {
+  const all = Array.isArray(found) ? found : found === undefined ? [] : [found]
+  const parsed = all.map((one: unknown) => ({ one, ...mirror.safeParse(one) }))
+  return {
+    written: parsed.flatMap(({ data }) => data ?? []),
+    others: parsed.filter(({ success }) => !success).map(({ one }) => one),
+  }
 }
 
 /**
@@ -90,7 +103,8 @@ export function parseFile(text: string): Record<string, unknown> {
  */
 export function pickUsable(stored: Record<string, unknown>, limits: Limits): Partial<Settings> {
   const used: Record<string, unknown> = {}
-  for (const [key, found] of Object.entries(stored)) {
+  for (const [key, value] of Object.entries(stored)) {
+    const found = key === 'mirrors' ? splitMirrors(value).written : value
     const range = Object.entries(limits).find(([name]) => name === key)?.[1]
     const usable =
       range && Number.isInteger(found)

@@ -3,7 +3,14 @@ import { checkShares } from '../folders/check-shares.ts'
 import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 import { createLive, type Live } from '../live.ts'
 import { checkMirror } from '../mirrors/mirror-list.ts'
-import { defaultSettings, findLimits, parseChange, parseFile, pickUsable } from './schema.ts'
+import {
+  defaultSettings,
+  findLimits,
+  parseChange,
+  parseFile,
+  pickUsable,
+  splitMirrors,
+} from './schema.ts'
 
 /**
  * settings.json: only what differs from the defaults is written, so that better defaults reach old installs. A change
@@ -48,6 +55,11 @@ export class SettingsStore implements SettingsApi {
     return this.#live.value.settings
   }
 
+  /** What stands among the mirrors of the file and is not written as one. */
+  get otherMirrors(): readonly unknown[] {
+    return splitMirrors(this.#stored['mirrors']).others
+  }
+
   get(): Promise<SettingsSnapshot> {
     return Promise.resolve(this.#live.value)
   }
@@ -66,7 +78,11 @@ export class SettingsStore implements SettingsApi {
   async check(change: Partial<Settings>): Promise<Partial<Settings>> {
     const parsed = parseChange(change, this.#live.value.limits)
     if (parsed.shares) await checkShares(parsed.shares, this.current.shares)
-    parsed.mirrors?.forEach(checkMirror)
+    // What somebody has written into the file stays, usable or not.
+    const { mirrors: kept } = this.current
+    parsed.mirrors
+      ?.filter(({ registry, url }) => !kept.some((k) => k.registry === registry && k.url === url))
+      .forEach(checkMirror)
     return parsed
   }
 
@@ -85,7 +101,11 @@ export class SettingsStore implements SettingsApi {
   }
 
   async #store(change: Partial<Settings>): Promise<void> {
-    const stored = { ...this.#stored, ...change }
+    const { mirrors } = change
+    const stored = {
+      ...{ ...this.#stored, ...change },
+      ...(mirrors && { mirrors: [...mirrors, ...this.otherMirrors] }),
+    }
     await writeWhole(this.#file, `${JSON.stringify(stored, null, 2)}\n`)
     this.#stored = stored
     const { limits, settings } = this.#live.value

@@ -11,7 +11,7 @@ const troubles: readonly { name: string; fault: RegistryFault; mostSeconds?: num
   { name: 'stalls in the middle of a layer', fault: { kind: 'stall', afterBytes: 256 * 1024 } },
 ]
 
-export interface FailoverParts {
+interface FailoverParts {
   /** The one that is asked first. */
   mirror: RegistryFaultProxy
   server: Pick<BenchPullServer, 'forgive'>
@@ -20,7 +20,7 @@ export interface FailoverParts {
   pairs: number
 }
 
-export interface Failover {
+interface Failover {
   arms: { name: string; samples: number[] }[]
   comparisons: Comparison[]
 }

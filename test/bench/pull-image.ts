@@ -6,9 +6,9 @@ const mebibyte = 1024 ** 2
 /** For speed: what no compression makes smaller, in as many layers as an engine takes at once. */
 export const speedLayers = [16, 16, 16].map((size) => size * mebibyte)
 /** For failover: as little as shows it, so that what is left of a pull is short. */
-export const smallLayers = [mebibyte]
+const smallLayers = [mebibyte]
 
-export interface BenchImages extends AsyncDisposable {
+interface BenchImages extends AsyncDisposable {
   registry: HostRegistry
   large: PushedImage
   small: PushedImage

@@ -54,17 +54,21 @@ async function change(
 
 async function list(context: CliContext, { registry, isJson }: Asked): Promise<number> {
   using known = await openMirrors()
-  const all = await known.registries()
-  const wanted = all.filter((one) => registry === undefined || one.registry === registry)
+  const { registries, unusable } = await known.look()
+  const wanted = registries.filter((one) => registry === undefined || one.registry === registry)
   if (isJson) context.write(`${JSON.stringify(wanted, null, 2)}\n`)
-  else showLists(context, wanted)
+  else {
+    showLists(context, wanted)
+    for (const error of unusable) context.writeError(`${sayError(context.say, error)}\n`)
+  }
   return 0
 }
 
 async function order(context: CliContext, { registry = standard, urls }: Asked): Promise<number> {
   using known = await openMirrors()
   await known.order(registry, urls)
-  const found = (await known.registries()).filter((one) => one.registry === registry)
+  const { registries } = await known.look()
+  const found = registries.filter((one) => one.registry === registry)
   context.write(`${context.say('cli.mirrors.ordered', { registry })}\n`)
   for (const { endpoints } of found) showEndpoints(context, endpoints)
   return 0

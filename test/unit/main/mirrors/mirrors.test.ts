@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { MirrorSetting } from '#api'
+import type { MirrorSetting, Settings } from '#api'
 import { isUsableMirror } from '../../../../main/mirrors/mirror-list.ts'
 import { namesOf } from '../../../../main/mirrors/snapshot.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
@@ -7,20 +8,45 @@ import { openSmallRegistry, pullBy, type SmallRegistry } from '../../../support/
 
 const hub: MirrorSetting = { registry: 'docker.io', url: 'https://a.example', enabled: true }
 
-test('a mirror that a hand has written wrongly is passed over, and the app starts', async () => {
-  const wrong = { ...hub, url: 'a.example' }
-  await using fake = await startFakeApp({ settings: { mirrors: [wrong, hub] } })
-  const { mirrors } = fake.app.api
-  for await (const { registries } of mirrors.watch()) {
-    expect(registries[0]?.endpoints.map(({ url }) => url)).toEqual([
-      'https://a.example',
-      'https://registry-1.docker.io',
-    ])
-    break
-  }
-  await mirrors.add({ registry: 'docker.io', url: 'https://b.example' })
-  const { settings } = await fake.app.api.settings.get()
-  expect(settings.mirrors.map(({ url }) => url)).toEqual(['https://a.example', 'https://b.example'])
+describe('what a hand has written wrongly', () => {
+  const wrong = { ...hub, url: 'https://me:secret@a.example' }
+  const elsewhere = { ...hub, registry: 'localhost:5000' }
+  const newer = { registry: 'docker.io', url: 'https://c.example', enabled: true, weight: 3 }
+  const b = { ...hub, url: 'https://b.example' }
+  const written = [wrong, newer, hub, 'https://d.example', elsewhere]
+
+  test('is passed over, and why is told without its secrets', async () => {
+    await using fake = await startFakeApp({ settings: { mirrors: written as MirrorSetting[] } })
+    for await (const { registries, unusable } of fake.app.api.mirrors.watch()) {
+      expect(registries[0]?.endpoints.map(({ url }) => url)).toEqual([
+        'https://a.example',
+        'https://registry-1.docker.io',
+      ])
+      expect(unusable.map(({ code }) => code)).toEqual([
+        ...['mirror-kept-url', 'mirror-kept-registry'],
+        ...['mirror-kept-shape', 'mirror-kept-shape'],
+      ])
+      expect(unusable[0]?.params['what']).toContain('//…@a.example')
+      break
+    }
+  })
+
+  test('stays in the file, whatever is done with the others', async () => {
+    await using fake = await startFakeApp({ settings: { mirrors: written as MirrorSetting[] } })
+    const { mirrors, settings } = fake.app.api
+    const inFile = async () =>
+      (JSON.parse(await readFile(fake.app.paths.settings, 'utf8')) as Settings).mirrors
+    await mirrors.add(b)
+    await mirrors.enable(hub, false)
+    await mirrors.order('docker.io', [b.url, hub.url])
+    const kept = [b, { ...hub, enabled: false }, elsewhere, wrong, newer, 'https://d.example']
+    expect(await inFile()).toEqual(kept)
+    await settings.set({ theme: 'dark' })
+    expect(await inFile()).toEqual(kept)
+    await mirrors.remove(wrong)
+    expect(await inFile()).toEqual(kept.filter((one) => one !== wrong))
+    await expect(mirrors.add(wrong)).rejects.toMatchObject({ code: 'mirror-url-invalid' })
+  })
 })
 
 test.each([
