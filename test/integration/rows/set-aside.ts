@@ -30,12 +30,14 @@ export function setAsideRows(machine: () => Machine, socketPath: () => string): 
       const engine = (): LinkHealth | undefined =>
         machine().snapshot.health.find(({ link }) => link === 'engine')
       const repairs = engine()?.repairs ?? 0
+      const before = machine().snapshot.repairs.length
+      const done = () => machine().snapshot.repairs.slice(before)
 
-      const told = snapshotWhere(machine(), ({ repairs: done }) => done.length >= 2, 240_000)
+      const told = snapshotWhere(machine(), () => done().length >= 2, 240_000)
       await machine().exec(['sh', '-c', damage, 'damage', broken])
       machine().look()
       await told
-      const what = machine().snapshot.repairs.map((one) => one.what)
+      const what = done().map((one) => one.what)
       expect(what.toSorted()).toEqual(['container', 'images-of-last-stop'])
       await snapshotWhere(
         machine(),
@@ -44,7 +46,7 @@ export function setAsideRows(machine: () => Machine, socketPath: () => string): 
       )
       expect(await must('ps', '-a', '--format', '{{.Names}}')).toBe('whole')
       expect(await must('run', '--rm', '-v', 'kept:/v', 'busybox', 'cat', '/v/f')).toBe('a')
-      const files = machine().snapshot.repairs.map(({ file }) => file)
+      const files = done().map(({ file }) => file)
       const kept = await machine().exec(['ls', '-d', ...files])
       expect(kept.code).toBe(0)
 
