@@ -1,4 +1,4 @@
-import type { ComposeRun, ComposeStep } from '#api'
+import type { ComposeStep } from '#api'
 
 const kinds = ['container', 'network', 'volume', 'image'] as const
 type StepKind = (typeof kinds)[number]
@@ -43,9 +43,4 @@ export function toStepRows(steps: readonly ComposeStep[]): StepRow[] {
 
 export function countDone(rows: readonly { state: string }[]): number {
   return rows.filter(({ state }) => state === 'done').length
-}
-
-/** Nothing else can be done with its project until it has ended. */
-export function isUnderWay({ phase }: Pick<ComposeRun, 'phase'>): boolean {
-  return phase === 'active' || phase === 'ending'
 }

@@ -4,8 +4,7 @@ import { computed, watch } from 'vue'
 import { AppError, type ComposeRun, type UpOptions } from '#api'
 import { useConnection } from '../api/index.ts'
 import { type Project, toProjects } from '../compose/project.ts'
-import { createRunEnds } from '../compose/run-ends.ts'
-import { isUnderWay } from '../compose/run-steps.ts'
+import { createRunEnds, isUnderWay } from '../api/run-ends.ts'
 import { useMirror } from '../composables/useMirror.ts'
 import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
@@ -52,7 +51,7 @@ export const useComposeStore = defineStore('compose', () => {
 function useRuns() {
   const { api, commands } = useConnection()
   const { value: all } = useMirror(() => api.compose.runs())
-  const ends = createRunEnds()
+  const ends = createRunEnds<ComposeRun>()
   const hook = createEventHook<ComposeRun>()
   const asked = new Set<string>()
   /** What went well says so by the project's own state. */

@@ -9,7 +9,7 @@ import {
   toProjectTone,
   toReachProblem,
 } from '../../../../renderer/compose/project.ts'
-import { createRunEnds } from '../../../../renderer/compose/run-ends.ts'
+import { createRunEnds } from '../../../../renderer/api/run-ends.ts'
 import { countDone, toStepRows } from '../../../../renderer/compose/run-steps.ts'
 import { createServiceColors } from '../../../../renderer/compose/service-colors.ts'
 
@@ -119,7 +119,7 @@ describe('the end of a run', () => {
   })
 
   it('is told once, also where a lost link hid the way there', () => {
-    const ends = createRunEnds()
+    const ends = createRunEnds<ComposeRun>()
     ends.begun('mine')
     expect(ends.take([run('old', 'failed'), run('other', 'active')])).toEqual({
       ...{ ended: [], gone: [] },
@@ -130,7 +130,7 @@ describe('the end of a run', () => {
   })
 
   it('is unknown where the run is not known any more, but not while the list is yet to come', () => {
-    const ends = createRunEnds()
+    const ends = createRunEnds<ComposeRun>()
     ends.begun('new')
     ends.take([run('other', 'ending')])
     expect(ends.take([])).toEqual({ ended: [], gone: ['other'] })

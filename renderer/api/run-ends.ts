@@ -1,18 +1,26 @@
-import type { ComposeRun } from '#api'
-import { isUnderWay } from './run-steps.ts'
+/** Something that the app does and windows watch: a run of Compose, a pull. */
+interface WatchedRun {
+  id: string
+  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
+}
 
-export interface RunEnds {
+/** Nothing else can be done with the same thing until it has ended. */
+export function isUnderWay({ phase }: Pick<WatchedRun, 'phase'>): boolean {
+  return phase === 'active' || phase === 'ending'
+}
+
+export interface RunEnds<R extends WatchedRun> {
   /** This window has begun it. */
   begun(id: string): void
   /** What has ended of those that are waited for; `gone` are those of whose end nothing is known any more. */
-  take(now: readonly ComposeRun[]): { ended: ComposeRun[]; gone: string[] }
+  take(now: readonly R[]): { ended: R[]; gone: string[] }
 }
 
 /**
  * Tells each end once, of the runs that this window began or has seen under way: one that had ended before the window
  * was there is no news.
  */
-export function createRunEnds(): RunEnds {
+export function createRunEnds<R extends WatchedRun>(): RunEnds<R> {
   const open = new Map<string, 'begun' | 'seen'>()
   return {
     // Its answer may come before the list that has it, or after.

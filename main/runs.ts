@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorShape } from '#api'
+import { createLive } from './live.ts'
+
+/** Something that is done in the background: what every kind of it has. */
+export interface Run {
+  id: string
+  /** `ending`: cancelled, and not over yet. */
+  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
+  error?: ErrorShape
+}
+
+/** What has changed of a run; asked for when it is told, which is seldom beside how often it changes. */
+type Look<R extends Run> = () => Partial<Omit<R, keyof Run>>
+
+/** Does a run's work, and ends soon after `signal`. */
+export type Work<R extends Run> = (
+  tell: (look: Look<R>) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** A pull tells hundreds of changes a second; nobody sees more than this. */
+const paceMs = 100
+
+interface Entry<R extends Run> {
+  key: string
+  run: R
+  look: Look<R> | undefined
+  abort: AbortController
+  done: Promise<void>
+}
+
+export interface RunsOptions {
+  toShape: (error: unknown) => ErrorShape
+  /** How many that have ended are remembered. */
+  mostEnded: number
+}
+
+/**
+ * What is being done, one run of a key at a time, and how the last one of each ended. Runs belong to the app: windows
+ * come and go, and each finds them as they are.
+ */
+export class Runs<R extends Run> implements AsyncDisposable {
+  /** By key, in the order in which they began. */
+  readonly #entries = new Map<string, Entry<R>>()
+  readonly #live = createLive<R[]>([])
+  readonly #options: RunsOptions
+  #isOver = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RunsOptions) {
+    this.#options = options
+  }
+
+  watch(): AsyncIterable<R[]> {
+    return this.#live.watch()
+  }
+
+  /** The run of this key that has not ended yet. */
+  underWay(key: string): R | undefined {
+    const run = this.#entries.get(key)?.run
+    return run && isUnderWay(run) ? run : undefined
+  }
+
+  /** Begins a run, where none of its key is under way, and gives its id. */
+  begin(key: string, first: Omit<R, keyof Run>, work: Work<R>): string {
+    const run = { ...first, id: randomUUID(), phase: 'active' } as R
+    const abort = new AbortController()
+    if (this.#isOver) abort.abort()
+    const entry: Entry<R> = { key, run, look: undefined, abort, done: Promise.resolve() }
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    this.#publish()
+    entry.done = this.#work(entry, work)
+    return run.id
+  }
+
+  cancel(id: string): void {
+    const entry = this.#find(id)
+    if (entry?.run.phase !== 'active') return
+    this.#change(entry, { phase: 'ending' })
+    entry.abort.abort()
+  }
+
+  dismiss(id: string): void {
+    const entry = this.#find(id)
+    if (!entry || isUnderWay(entry.run)) return
+    this.#entries.delete(entry.key)
+    this.#publish()
+  }
+
+  /** Cancels what is under way, and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
+    const entries = [...this.#entries.values()]
+    for (const { run } of entries) this.cancel(run.id)
+    await Promise.all(entries.map(({ done }) => done))
+    clearTimeout(this.#timer)
+  }
+
+  async #work(entry: Entry<R>, work: Work<R>): Promise<void> {
+    const { signal } = entry.abort
+    const tell = (look: Look<R>) => {
+      entry.look = look
+      this.#timer ??= setTimeout(() => this.#publish(), paceMs)
+    }
+    try {
+      await work(tell, signal)
+      this.#change(entry, { phase: signal.aborted ? 'cancelled' : 'done' })
+    } catch (error) {
+      this.#change(entry, { phase: 'failed', error: this.#options.toShape(error) })
+    }
+    this.#forgetOldest()
+  }
+
+  #find(id: string): Entry<R> | undefined {
+    return [...this.#entries.values()].find(({ run }) => run.id === id)
+  }
+
+  #change(entry: Entry<R>, news: Pick<Run, 'phase'> & Partial<Run>): void {
+    entry.run = { ...entry.run, ...news }
+    this.#publish()
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#entries.values()].filter(({ run }) => !isUnderWay(run))
+    const old = ended.slice(0, Math.max(0, ended.length - this.#options.mostEnded))
+    for (const { key } of old) this.#entries.delete(key)
+    if (old.length > 0) this.#publish()
+  }
+
+  #publish(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const entry of this.#entries.values()) {
+      if (!entry.look) continue
+      entry.run = { ...entry.run, ...entry.look() }
+      entry.look = undefined
+    }
+    this.#live.set([...this.#entries.values()].map(({ run }) => run))
+  }
+}
+
+function isUnderWay({ phase }: Run): boolean {
+  return phase === 'active' || phase === 'ending'
+}
