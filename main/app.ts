@@ -40,6 +40,7 @@ import { createPullPath, type PullPath } from './mirrors/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
+import { Transfers } from './transfers/transfers.ts'
 import { version } from './version.ts'
 import { createSay } from './words/words.ts'
 
@@ -207,7 +208,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     engineSettings: stack.use(new EngineSettings({ machine, files: home.engineSettings, log })),
     reclaim: createReclaim(home, { client, machine }),
     ...createLists(client, changes),
-    mirrors: home.pullPath.mirrors,
+    ...createImages(stack, home, { client, changes }),
     ports,
     terminals: new Terminals(machine, client),
   }
@@ -216,10 +217,20 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
 
 function createLists(client: EngineClient, changes: EngineChanges) {
   return {
-    images: new Images(client, changes),
     volumes: new Volumes(client, changes),
     networks: new Networks(client, changes),
   }
+}
+
+/** Images, how they come and go, and where from. */
+function createImages(
+  stack: AsyncDisposableStack,
+  { pullPath, toShape }: Home,
+  { client, changes }: { client: EngineClient; changes: EngineChanges },
+) {
+  const images = new Images(client, changes)
+  const transfers = stack.use(new Transfers({ images, pulls: pullPath.known, toShape }))
+  return { images, transfers, mirrors: pullPath.mirrors }
 }
 
 function createDoctor(

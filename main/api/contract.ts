@@ -13,6 +13,7 @@ import type { PortsApi } from './ports.ts'
 import type { ReclaimApi } from './reclaim.ts'
 import type { SettingsApi } from './settings.ts'
 import type { TerminalsApi } from './terminals.ts'
+import type { TransfersApi } from './transfers.ts'
 import type { VolumesApi } from './volumes.ts'
 
 /** Everything that crosses between the app and its faces: calls and streams, and no third thing. */
@@ -21,6 +22,7 @@ export interface Api {
   machine: MachineApi
   containers: ContainersApi
   images: ImagesApi
+  transfers: TransfersApi
   mirrors: MirrorsApi
   volumes: VolumesApi
   networks: NetworksApi
@@ -67,13 +69,19 @@ export const kinds: Kinds<Api> = {
   },
   images: {
     watch: 'stream',
-    pull: 'stream',
     load: 'stream',
     tag: 'call',
     remove: 'call',
     history: 'call',
     usage: 'call',
     inspect: 'call',
+  },
+  transfers: {
+    watch: 'stream',
+    pull: 'call',
+    push: 'call',
+    cancel: 'call',
+    dismiss: 'call',
   },
   mirrors: {
     watch: 'stream',

@@ -1,3 +1,5 @@
+import type { TransferProgress } from './transfer-layers.ts'
+
 export interface Image {
   id: string
   /** Empty for a dangling image. */
@@ -30,21 +32,9 @@ export interface ImageUse {
   containers: number
 }
 
-/** One line of a pull, load or save, by layer where the engine tells it. */
-export interface TransferProgress {
-  /** Layer id; absent for a message about the whole. */
-  layer?: string
-  message: string
-  /** Bytes. */
-  current?: number
-  total?: number
-}
-
 export interface ImagesApi {
   watch(): AsyncIterable<Image[]>
-  /** Leaving the stream cancels the pull. `platform` such as `linux/arm64`; default the machine's own. */
-  pull(reference: string, options?: { platform?: string }): AsyncIterable<TransferProgress>
-  /** Loads a `docker save` archive from this computer's disk. */
+  /** Loads a `docker save` archive from this computer's disk; leaving the stream cancels that. */
   load(path: string): AsyncIterable<TransferProgress>
   /** Gives an image another name: `repository[:tag]`. */
   tag(id: string, reference: string): Promise<void>

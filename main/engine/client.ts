@@ -14,6 +14,8 @@ export interface EngineRequest {
   body?: unknown
   /** An archive to send instead of a body. */
   upload?: Readable
+  /** Who asks, towards the registry that the engine will ask: the value of its header `X-Registry-Auth`. */
+  registryAuth?: string | undefined
   signal?: AbortSignal | undefined
   /** How long the whole answer may take, where the whole is waited for; of a hijacked connection, its beginning. */
   patienceMs?: number
@@ -129,7 +131,7 @@ async function dialBefore(
 
 function dial(
   modem: Modem,
-  { method = 'GET', path, query = {}, body, upload, signal }: EngineRequest,
+  { method = 'GET', path, query = {}, body, upload, registryAuth, signal }: EngineRequest,
   { hijack = false, onAnswer }: { hijack?: boolean; onAnswer?: () => void } = {},
 ): Promise<unknown> {
   const asked = withoutAbsent(query)
@@ -144,6 +146,7 @@ function dial(
         options: { _query: asked, _body: body ?? {} },
         statusCodes: success,
         ...(upload && { file: upload }),
+        ...(registryAuth !== undefined && { authconfig: { key: registryAuth } }),
         ...(signal && { abortSignal: signal }),
       },
       (error, answer) => {

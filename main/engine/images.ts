@@ -1,13 +1,11 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { z } from 'zod'
 import {
   AppError,
   type Image,
   type ImageLayer,
   type ImagesApi,
   type ImageUse,
-  stream,
   type TransferProgress,
 } from '#api'
 import { toWholeArchive } from './archive.ts'
@@ -16,28 +14,34 @@ import type { EngineClient } from './client.ts'
 import { readDiskUsage } from './disk-usage.ts'
 import { toEngineError } from './errors.ts'
 import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './image-shape.ts'
-import { readJsonLines } from './json-lines.ts'
 import { LiveList } from './live-list.ts'
-import { parseImage, parsePlatform, parseReference, splitReference } from './names.ts'
+import {
+  parseImage,
+  parsePlatform,
+  parseReference,
+  parseTag,
+  registryOf,
+  splitReference,
+} from './names.ts'
 import { toPullError } from './pull-error.ts'
+import { toPushError } from './push-error.ts'
+import { readTransfer } from './transfer.ts'
 
-/** A line of the engine's progress; see POST /images/create in its API. */
-const progressLine = z.object({
-  id: z.string().optional(),
-  status: z.string().optional(),
-  stream: z.string().optional(),
-  error: z.string().optional(),
-  progressDetail: z
-    .object({ current: z.number().optional(), total: z.number().optional() })
-    .optional(),
-})
+/** How an account shows itself to the engine: the value of `X-Registry-Auth`; undefined for who has none. */
+export type RegistryAuth = (registry: string) => Promise<string | undefined>
 
 export class Images implements ImagesApi {
   readonly #client: EngineClient
+  readonly #registryAuth: RegistryAuth
   readonly #list: LiveList<Image[]>
 
-  constructor(client: EngineClient, changes: EngineChanges) {
+  constructor(
+    client: EngineClient,
+    changes: EngineChanges,
+    registryAuth: RegistryAuth = () => Promise.resolve(undefined),
+  ) {
     this.#client = client
+    this.#registryAuth = registryAuth
     this.#list = new LiveList({
       changes,
       kind: 'image',
@@ -51,23 +55,44 @@ export class Images implements ImagesApi {
     return this.#list.watch()
   }
 
+  /** What the engine tells of a pull, until its reader leaves, which cancels it. `platform` such as `linux/arm64`. */
   pull(reference: string, options: { platform?: string } = {}): AsyncIterable<TransferProgress> {
     const image = parseReference(reference)
     const platform = options.platform === undefined ? undefined : parsePlatform(options.platform)
     const { repository: fromImage, tag } = splitReference(image)
     const query = { fromImage, tag, platform }
-    return this.#transfer(
-      (signal) =>
+    return readTransfer(
+      async (signal) =>
         this.#client.open({
-          ...{ method: 'POST', path: '/images/create', query, signal },
+          ...({ method: 'POST', path: '/images/create', query, signal } as const),
+          registryAuth: await this.#registryAuth(registryOf(image)),
           doing: { image },
         }),
       (error) => toPullError(image, error),
     )
   }
 
+  /** The same of a push of one tag. */
+  push(reference: string): AsyncIterable<TransferProgress> {
+    const image = parseTag(reference)
+    const { repository, tag } = splitReference(image)
+    const path = `/images/${repository}/push`
+    let isKnown = false
+    return readTransfer(
+      async (signal) => {
+        const registryAuth = await this.#registryAuth(registryOf(image))
+        isKnown = registryAuth !== undefined
+        return this.#client.open({
+          ...({ method: 'POST', path, query: { tag }, registryAuth, signal } as const),
+          doing: { image },
+        })
+      },
+      (error) => toPushError(image, error, { isKnown }),
+    )
+  }
+
   load(path: string): AsyncIterable<TransferProgress> {
-    return this.#transfer(async (signal) => {
+    return readTransfer(async (signal) => {
       // Opened before the engine is asked, so that a file that cannot be read is told as that.
       const file = await open(path).catch(() => undefined)
       const isFile = (await file?.stat())?.isFile()
@@ -83,7 +108,7 @@ export class Images implements ImagesApi {
 
   /** The same from bytes that come by another way, such as a browser's upload. */
   loadFrom(source: Readable): AsyncIterable<TransferProgress> {
-    return this.#transfer((signal) => {
+    return readTransfer((signal) => {
       signal.addEventListener('abort', () => source.destroy())
       return this.#load(source, signal)
     }, loadError)
@@ -100,8 +125,7 @@ export class Images implements ImagesApi {
   }
 
   async tag(id: string, reference: string): Promise<void> {
-    const { repository: repo, tag } = splitReference(parseReference(reference))
-    if (reference.includes('@')) throw new AppError('image-name-invalid', { image: reference })
+    const { repository: repo, tag } = splitReference(parseTag(reference))
     await this.#client.text({
       method: 'POST',
       path: `/images/${parseImage(id)}/tag`,
@@ -145,41 +169,8 @@ export class Images implements ImagesApi {
     return this.#client.open({ method: 'POST', path: '/images/load', upload, signal })
   }
 
-  #transfer(
-    begin: (signal: AbortSignal) => Promise<Readable>,
-    toError: (error: unknown) => AppError,
-  ): AsyncIterable<TransferProgress> {
-    return stream<TransferProgress>(async (push, signal) => {
-      const abort = new AbortController()
-      signal.addEventListener('abort', () => abort.abort())
-      try {
-        const source = await begin(abort.signal)
-        for await (const line of readJsonLines(source)) await push(toProgress(line))
-      } catch (error) {
-        if (!abort.signal.aborted) throw toError(error)
-      } finally {
-        abort.abort()
-      }
-    })
-  }
-
   async #fetch(): Promise<Image[]> {
     return this.#client.json({ path: '/images/json' }, (list: ListedImage[]) => list.map(toImage))
-  }
-}
-
-/** @throws {AppError} `engine-refused` for a line that tells of a failure */
-function toProgress(value: unknown): TransferProgress {
-  const { data: line } = progressLine.safeParse(value)
-  if (!line) throw new AppError('engine-garbled')
-  if (line.error !== undefined) throw new AppError('engine-refused', { message: line.error })
-  const detail = line.progressDetail
-  return {
-    message: (line.status ?? line.stream ?? '').trim(),
-    // "Pulling from library/redis" carries the tag as its id: that is no layer.
-    ...(line.id !== undefined && /^[0-9a-f]{12}$/.test(line.id) && { layer: line.id }),
-    ...(detail?.current !== undefined && { current: detail.current }),
-    ...(detail?.total !== undefined && { total: detail.total }),
   }
 }
 

@@ -34,6 +34,13 @@ export function parseReference(reference: unknown): string {
   return named ? reference : `${reference}:latest`
 }
 
+/** A name that can be given, or pushed: a tag's, and no digest's. */
+export function parseTag(reference: unknown): string {
+  const tag = parseReference(reference)
+  if (tag.includes('@')) throw new AppError('image-name-invalid', { image: tag.slice(0, 200) })
+  return tag
+}
+
 /** An image by name or by id. */
 export function parseImage(image: unknown): string {
   const isShortId = typeof image === 'string' && /^[0-9a-f]{12,64}$/.test(image)
@@ -45,6 +52,22 @@ export function splitReference(reference: string): { repository: string; tag: st
   const digest = reference.indexOf('@')
   const at = digest < 0 ? reference.lastIndexOf(':') : digest
   return { repository: reference.slice(0, at), tag: reference.slice(at + 1) }
+}
+
+/** The registry that a name of an image stands for: what comes before the first slash, when it looks like a host. */
+export function registryOf(image: string): string {
+  const [first = '', ...rest] = image.split('/')
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  return isHost ? first : 'docker.io'
+}
+
+/** Where a registry has an image, as it is asked for it: `library/redis` of `docker.io`. */
+export function placeOf(image: string): { registry: string; repository: string } {
+  const registry = registryOf(image)
+  const { repository: named } = splitReference(image)
+  const repository = named.startsWith(`${registry}/`) ? named.slice(registry.length + 1) : named
+  const isOfficial = registry === 'docker.io' && !repository.includes('/')
+  return { registry, repository: isOfficial ? `library/${repository}` : repository }
 }
 
 /** `linux/arm64/v8` */

@@ -1,43 +1,40 @@
 import { AppError, type ErrorCode } from '#api'
 import { registryFaults } from '../registry/failure.ts'
-import { type Doing, toEngineError } from './errors.ts'
+import { toEngineError } from './errors.ts'
+import { registryOf } from './names.ts'
+import {
+  busyWords,
+  type Cause,
+  cutWords,
+  findCause,
+  limitedWords,
+  slowWords,
+  wayCauses,
+} from './registry-words.ts'
 
-/**
- * What the engine is known to say of a registry, in the words of its parts: containerd, Go's network, the registry itself.
- * The first that fits counts.
- */
-const causes: readonly (readonly [RegExp, ErrorCode])[] = [
+/** What the engine is known to say of a registry that it pulls from. */
+const causes: readonly Cause[] = [
   [/no matching manifest for|no match for platform/i, 'image-platform-missing'],
-  [/toomanyrequests|\b429\b|too many requests/i, 'registry-limited'],
-  [/proxyconnect|\b407\b/i, 'registry-proxy'],
-  [
-    /x509:|tls: |certificate (?:signed|is not|has expired)|server gave HTTP response/i,
-    'registry-tls',
-  ],
-  [/no such host|server misbehaving|temporary failure in name resolution/i, 'registry-dns'],
-  [/connection refused|no route to host|network is unreachable/i, 'registry-unreachable'],
-  [
-    /i\/o timeout|TLS handshake timeout|context deadline exceeded|Client\.Timeout/i,
-    'registry-slow',
-  ],
-  [/unexpected EOF|connection reset|broken pipe/i, 'registry-cut'],
+  [limitedWords, 'registry-limited'],
+  ...wayCauses,
+  [slowWords, 'registry-slow'],
+  [cutWords, 'registry-cut'],
   [/unexpected commit digest|content digest .* not found|failed size validation/i, 'registry-lied'],
   [
-    /access (?:to the resource is )?denied|insufficient_scope|unauthorized|\b40[13]\b/i,
+    /access (?:to the resource is )?denied|insufficient_scope|unauthorized|authentication required|no basic auth credentials|\b40[13]\b/i,
     'registry-denied',
   ],
   [/not found|manifest unknown|does not exist/i, 'image-not-found'],
-  [/\b5\d\d\b (?:Internal|Bad|Service|Gateway)/i, 'registry-busy'],
+  [busyWords, 'registry-busy'],
 ]
 
 /** What the engine refuses when it pulls is the registry's doing more often than its own. */
 export function toPullError(image: string, error: unknown): AppError {
-  const doing: Doing = { image }
-  const known = toEngineError(error, doing)
+  const known = toEngineError(error, { image })
   if (known.code !== 'engine-refused') return known
   const message = String(known.params['message'])
   const own = ownCause(message)
-  const code = own?.code ?? causes.find(([words]) => words.test(message))?.[1]
+  const code = own?.code ?? findCause(message, causes)
   if (code === undefined) return new AppError('pull-failed', { image, message }, { cause: error })
   const details = code === 'image-not-found' ? [] : [message]
   return new AppError(
@@ -52,11 +49,4 @@ function ownCause(message: string): { code: ErrorCode; mirror?: string } | undef
   const [, word, mirror] = / \((\w+)(?: at ([^\s()]+))?\)$/.exec(message) ?? []
   const fault = registryFaults.find((one) => one === word)
   return fault && { code: `registry-${fault}`, ...(mirror !== undefined && { mirror }) }
-}
-
-/** The registry that a name of an image stands for: what comes before the first slash, when it looks like a host. */
-function registryOf(image: string): string {
-  const [first = '', ...rest] = image.split('/')
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
-  return isHost ? first : 'docker.io'
 }

@@ -64,6 +64,7 @@ export class AnswerManifest implements Answerer {
       readManifest(answer, endpoint, route),
     )
     this.#cache.set(keyOf({ ...route, reference: manifest.digest }), manifest)
+    this.#parts.onManifest?.(manifest.bytes)
     return manifest
   }
 }

@@ -5,9 +5,11 @@ import { createAgents } from '../registry/agents.ts'
 import { createRegistryClient } from '../registry/client.ts'
 import { GuestHosts } from './guest-hosts.ts'
 import { Health } from './health.ts'
+import { LayerSizes } from './layer-sizes.ts'
 import { Mirrors, type MirrorsParts } from './mirrors.ts'
 import { readPullAddress, type PullAddress, writePullAddress } from './pull-address.ts'
 import { openPullServer } from './pull-server.ts'
+import { createPullsKnown, type PullsKnown } from './pulls-known.ts'
 import { PullSource } from './pull-source.ts'
 import { ServedHistory } from './served.ts'
 
@@ -24,6 +26,8 @@ export interface PullPath extends AsyncDisposable {
   mirrors: Mirrors
   /** Trusts no connection that rested while this computer slept. */
   look(): void
+  /** What is known of what goes by it. */
+  known: PullsKnown
   /** Has the engine of this machine pull by it. */
   follow(machine: Pick<Machine, 'snapshot' | 'onChange' | 'exec'>): AsyncDisposable
 }
@@ -35,7 +39,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   const onUnusable = (name: string) => log.write('mirrors.proxy-unusable', { name })
   const agents = stack.use(createAgents({ env, onUnusable }))
   const client = createRegistryClient({ agents, credentialsFor: () => undefined })
-  const [health, served] = [new Health(), new ServedHistory()]
+  const [health, served, sizes] = [new Health(), new ServedHistory(), new LayerSizes()]
   const mirrors = stack.use(new Mirrors({ client, health, served, settings }))
   const source = new PullSource({
     ...{ client, health },
@@ -46,7 +50,9 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   let address: PullAddress | undefined
   try {
     const onServed = () => mirrors.refresh()
-    const server = stack.use(await openPullServer({ source, served, wanted, log, onServed }))
+    const onManifest = (bytes: Buffer) => sizes.learn(bytes)
+    const news = { onServed, onManifest }
+    const server = stack.use(await openPullServer({ source, served, wanted, log, ...news }))
     address = { ...wanted, port: server.port }
   } catch (error) {
     log.failure('mirrors.not-open', error)
@@ -63,6 +69,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   return {
     mirrors,
     look: () => agents.closeIdle(),
+    known: createPullsKnown(served, sizes),
     follow: (machine) => new GuestHosts({ machine, address: () => address, log, onTold }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -1,4 +1,4 @@
-import { RegistryFailure } from '../registry/failure.ts'
+import { RegistryFailure, type RegistryFault } from '../registry/failure.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** A failure, with whose it is. */
@@ -23,9 +23,21 @@ export class PullFailure extends RegistryFailure {
   }
 }
 
-/** What most helps whoever wanted it: that it is nowhere is told only when everybody said so. */
+/** There is no way to the registry itself, or it is in no state to answer. */
+const isAway: ReadonlySet<RegistryFault> = new Set([
+  ...(['busy', 'dns', 'unreachable', 'tls', 'proxy', 'slow', 'cut'] as const),
+])
+
+/**
+ * What most helps whoever wanted it. The registry itself knows what there is; while it cannot be asked, a mirror that
+ * lacks something says only that it has not fetched it yet.
+ */
 export function worst(failures: readonly PullFailure[]): RegistryFailure {
-  const told = failures.findLast(({ fault }) => fault !== 'absent') ?? failures.at(-1)
+  const own = failures.findLast(({ endpoint }) => !endpoint.isMirror)
+  const told = own ?? failures.at(-1)
   if (!told) return new RegistryFailure('absent', 'nobody can be asked')
-  return new PullFailure(told.endpoint, told, failures)
+  const lacks = failures.some(({ endpoint, fault }) => endpoint.isMirror && fault === 'absent')
+  if (!own || !lacks || !isAway.has(own.fault)) return new PullFailure(told.endpoint, told, failures)
+  const lagging = new RegistryFailure('lagging', own.message, { cause: own })
+  return new PullFailure(own.endpoint, lagging, failures)
 }

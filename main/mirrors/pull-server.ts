@@ -17,6 +17,8 @@ export interface PullServerParts {
   /** Where it answered when it was last open: an engine that remembers it finds it again. */
   wanted: PullAddress
   log: Pick<Log, 'failure'>
+  /** A manifest was read, and is one. */
+  onManifest?: (bytes: Buffer) => void
   /** Something was served. */
   onServed?: () => void
 }

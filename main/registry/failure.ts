@@ -1,6 +1,7 @@
 /**
  * Why a place did not give what it was asked for:
  * - `absent`, `denied`: it answers well, and says that it has it not, or not for us.
+ * - `lagging`: mirrors have it not, and the registry itself cannot be asked whether there is such a thing.
  * - `limited`: too many were asked for; `busy`: an error of its own (5xx).
  * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it.
  * - `slow`: it did not connect, answer, or go on in time; `cut`: it ended in the middle.
@@ -9,6 +10,7 @@
 export const registryFaults = [
   'absent',
   'denied',
+  'lagging',
   'limited',
   'busy',
   'dns',

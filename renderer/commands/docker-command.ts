@@ -1,5 +1,6 @@
 import type { Api, ReclaimChoice } from '#api'
 import { toDockerRun } from '../docker-run/to-docker-run.ts'
+import { flag, toSettingText, when } from './flags.ts'
 
 /** How objects are called where their ids would say nothing. */
 export interface Names {
@@ -36,13 +37,6 @@ type CommandTable = {
 const does = 'does' as const
 const looks = 'looks' as const
 const run = { kind: does, goesOn: true } as const
-
-/** A flag with its value, or nothing without one. */
-const flag = (name: string, value: string | number | undefined) =>
-  value === undefined || value === '' ? [] : [name, String(value)]
-
-/** A flag that is there or is not. */
-const when = (isThere: boolean | undefined, name: string) => (isThere === true ? [name] : [])
 
 const compose = (project: string, ...words: readonly string[]) => [
   ...['docker', 'compose', '--project-name', project],
@@ -140,15 +134,6 @@ const commandTable: CommandTable = {
   },
   images: {
     watch: null,
-    pull: {
-      kind: does,
-      toArgv: (_names, reference, options) => [
-        'docker',
-        'pull',
-        ...flag('--platform', options?.platform),
-        reference,
-      ],
-    },
     load: { kind: does, toArgv: (_names, path) => ['docker', 'load', '--input', path] },
     tag: {
       kind: does,
@@ -169,6 +154,22 @@ const commandTable: CommandTable = {
       kind: looks,
       toArgv: (names, id) => ['docker', 'image', 'inspect', names.image(id)],
     },
+  },
+  transfers: {
+    watch: null,
+    pull: {
+      ...run,
+      toArgv: (_names, reference, options) => [
+        'docker',
+        'pull',
+        ...flag('--platform', options?.platform),
+        reference,
+      ],
+    },
+    push: { ...run, toArgv: (_names, reference) => ['docker', 'push', reference] },
+    // Ctrl-C, on a command that is here already.
+    cancel: null,
+    dismiss: null,
   },
   mirrors: {
     watch: null,
@@ -303,11 +304,6 @@ function toReclaimNames(names: Names, { kind, only }: ReclaimChoice): readonly s
     return kind === 'containers' || kind === 'logs' ? names.container(id) : id
   }
   return only.map((id) => `${kind}:${nameOf(id)}`)
-}
-
-/** A list of folders is JSON on the command line too. */
-function toSettingText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Whether the answer to a call only tells that its command has begun, by the id of its run. */

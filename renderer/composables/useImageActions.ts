@@ -27,6 +27,7 @@ export function useImageActions() {
 
   return {
     run: (image: Image) => dialogs.show({ kind: 'run', image: toImageName(image) }),
+    push: (image: Image) => dialogs.show({ kind: 'push', image: image.id }),
     tag: (image: Image) =>
       askName({
         title: t('ui.images.tagTitle', { name: toImageName(image) }),

@@ -32,12 +32,12 @@ export function useRun() {
   const pullAndRun = async (draft: RunDraft) => {
     const { spec } = readDraft(draft)
     runs.keep({ draft })
-    const { ended } = transfers.pull(spec.image, {
-      ...(spec.platform !== undefined && { platform: spec.platform }),
-      forRun: true,
-    })
-    if ((await ended) !== 'done') return
     try {
+      const { ended } = await transfers.pull(spec.image, {
+        ...(spec.platform !== undefined && { platform: spec.platform }),
+        forRun: true,
+      })
+      if ((await ended) !== 'done') return
       await run(spec)
     } catch (error) {
       if (!(error instanceof AppError) || dialogs.open) show(error)

@@ -20,6 +20,18 @@ export function isLocalImage(reference: string, images: readonly Image[]): boole
   )
 }
 
+/** Where a push goes. Docker Hub keeps names without an account for images of its own. */
+export function toPushPlace(name: string): { registry: string; isOfficial: boolean } {
+  const [first = '', ...rest] = name.split('/')
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  return { registry: isHost ? first : 'docker.io', isOfficial: rest.length === 0 }
+}
+
+/** A name that can be given to an image: no digest. */
+export function isTagName(text: string): boolean {
+  return isImageName(text) && !text.includes('@')
+}
+
 /** Loose, for a complaint while typing: the engine knows the whole rule. */
 export function isImageName(text: string): boolean {
   const name = text.trim()

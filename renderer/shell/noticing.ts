@@ -1,5 +1,6 @@
 import { watch } from 'vue'
 import type { AppStatus } from '#api'
+import { isUnderWay } from '../api/run-ends.ts'
 import { useMachineStore } from '../stores/machine.ts'
 import { useNotificationsStore } from '../stores/notifications.ts'
 import { useTransfersStore } from '../stores/transfers.ts'
@@ -25,7 +26,7 @@ export function useNoticing(): void {
   watch(
     () => transfers.transfers,
     (now, before) => {
-      const active = new Set(before.filter(({ phase }) => phase === 'active').map(({ id }) => id))
+      const active = new Set(before.filter(isUnderWay).map(({ id }) => id))
       for (const { id, kind, name, phase, error } of now) {
         if (!active.has(id) || (phase !== 'done' && phase !== 'failed')) continue
         notifications.add({ kind: 'transfer', transfer: kind, name, ...(error && { error }) })

@@ -5,6 +5,8 @@ import { shallowRef } from 'vue'
 export type Dialog =
   | { kind: 'run'; image?: string; text?: string }
   | { kind: 'pull'; image?: string }
+  /** `image` is its id. */
+  | { kind: 'push'; image: string }
   | { kind: 'prune' }
   | { kind: 'compose-open' }
   | { kind: 'compose-up'; project: string }

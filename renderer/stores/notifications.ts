@@ -5,7 +5,7 @@ import type { ErrorShape, HealthLink } from '#api'
 /** What happened, unworded: the language may change while it stands in the list. */
 export type News =
   | { kind: 'failure'; error: ErrorShape }
-  | { kind: 'transfer'; transfer: string; name: string; error?: ErrorShape }
+  | { kind: 'transfer'; transfer: 'pull' | 'push' | 'load'; name: string; error?: ErrorShape }
   | { kind: 'repair'; link: HealthLink; mended?: ErrorShape }
   /** The guest mended or set aside something of its own. */
   | { kind: 'guestRepair'; repair: ErrorShape }

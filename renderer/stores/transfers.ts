@@ -1,14 +1,15 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
-import type { TransferProgress } from '#api'
-import { toErrorShape } from '../api/error-shape.ts'
+import { computed, shallowRef, watch } from 'vue'
+import { AppError, type ImageTransfer } from '#api'
 import { useConnection } from '../api/index.ts'
-import { type Reading, read } from '../api/reading.ts'
-import { type Transfer, sumLayers } from '../transfer/transfer.ts'
-import { addMark } from '../transfer/transfer-speed.ts'
+import { createRunEnds, isUnderWay } from '../api/run-ends.ts'
+import { useMirror } from '../composables/useMirror.ts'
+import { createLoads } from '../transfer/loads.ts'
+import { nextPaces, type TransferPace } from '../transfer/paces.ts'
+import type { Transfer } from '../transfer/transfer.ts'
 
 /** How a transfer came to its end. */
-export type TransferEnd = 'done' | 'failed' | 'cancelled'
+type TransferEnd = 'done' | 'failed' | 'cancelled'
 
 export interface PullOptions {
   /** `linux/arm64` */
@@ -17,75 +18,100 @@ export interface PullOptions {
   forRun?: boolean
 }
 
-/** What goes on while its user does other things: pulls and loads. */
+/** Pulls and pushes, which are the app's, and loads, which are this window's: it has the file. */
 export const useTransfersStore = defineStore('transfers', () => {
-  const { api, loadImage } = useConnection()
-  const { transfers, begin, dismiss } = useRunning()
+  const { loadImage } = useConnection()
+  const { all, seen, forRun, ...exchanges } = useExchanges()
+  const { loads, ...ofLoads } = createLoads(loadImage)
+  /** Whether the list of them is in sight; what is begun brings it up. */
+  const isShown = shallowRef(true)
+  const paces = shallowRef<ReadonlyMap<string, TransferPace>>(new Map())
 
-  const pull = (reference: string, options: PullOptions = {}) => {
-    const { platform, forRun = false } = options
-    const again = () => pull(reference, options)
-    const source = api.images.pull(reference, platform === undefined ? {} : { platform })
-    return begin({ kind: 'pull', name: reference, again, forRun }, source)
+  const transfers = computed((): readonly Transfer[] => [
+    ...loads.value,
+    // What had gone well before this window was there is no news.
+    ...(all.value ?? [])
+      .filter(({ id, phase }) => phase !== 'done' || seen.has(id))
+      .map(({ image: name, ...one }) => ({ ...one, name, forRun: forRun.has(one.id) })),
+  ])
+  watch(transfers, (now) => (paces.value = nextPaces(paces.value, now, Date.now())))
+
+  const pull = (reference: string, options?: PullOptions) => {
+    isShown.value = true
+    return exchanges.pull(reference, options)
   }
-  const load = (file: File): { ended: Promise<TransferEnd> } => {
-    const again = () => load(file)
-    return begin({ kind: 'load', name: file.name, again, forRun: false }, loadImage(file))
+  const push = (reference: string) => {
+    isShown.value = true
+    return exchanges.push(reference)
   }
-  const again = (transfer: Transfer) => {
-    dismiss(transfer.id)
-    transfer.again()
+  const load = (file: File) => {
+    isShown.value = true
+    ofLoads.begin(file)
   }
-  return { transfers, pull, load, again, dismiss }
+  return {
+    ...{ transfers, paces, isShown, pull, push, load },
+    cancel: (transfer: Transfer) =>
+      transfer.kind === 'load' ? ofLoads.cancel(transfer.id) : exchanges.cancel(transfer.id),
+    dismiss: (transfer: Transfer) =>
+      transfer.kind === 'load' ? ofLoads.dismiss(transfer.id) : exchanges.dismiss(transfer.id),
+    /** Begins the same anew, which goes on with what the engine or the registry has got. */
+    again: async ({ kind, id, name, platform }: Transfer): Promise<void> => {
+      if (kind === 'load') ofLoads.again(id)
+      else if (kind === 'push') await push(name)
+      else await pull(name, platform === undefined ? {} : { platform })
+    },
+  }
 })
 
-function useRunning() {
-  const transfers = shallowRef<readonly Transfer[]>([])
-  const running = new Map<number, { reading: Reading; end: (how: TransferEnd) => void }>()
-  let lastId = 0
+/** What the app exchanges with registries, as every window sees it; windows begin it, and may go. */
+function useExchanges() {
+  const { api, commands } = useConnection()
+  const { value: all } = useMirror(() => api.transfers.watch())
+  const ends = createRunEnds<ImageTransfer>()
+  const seen = new Set<string>()
+  const forRun = new Set<string>()
+  const waiting = new Map<string, (how: TransferEnd) => void>()
 
-  const change = (id: number, toNext: (transfer: Transfer) => Partial<Transfer>) => {
-    transfers.value = transfers.value.map((entry) =>
-      entry.id === id ? { ...entry, ...toNext(entry) } : entry,
-    )
+  const settle = (now: readonly ImageTransfer[]) => {
+    for (const one of now) if (isUnderWay(one)) seen.add(one.id)
+    const { ended, gone } = ends.take(now)
+    for (const { id, phase, error } of ended) {
+      commands.endRun(id, error && AppError.fromShape(error), phase === 'cancelled')
+      end(id, phase === 'done' || phase === 'failed' ? phase : 'cancelled')
+    }
+    for (const id of gone) {
+      commands.endRun(id, undefined, true)
+      end(id, 'cancelled')
+    }
   }
-  const settle = (id: number, how: TransferEnd, news: Partial<Transfer>) => {
-    change(id, () => news)
-    running.get(id)?.end(how)
-    running.delete(id)
+  const end = (id: string, how: TransferEnd) => {
+    waiting.get(id)?.(how)
+    waiting.delete(id)
   }
-  const begin = (
-    named: Pick<Transfer, 'kind' | 'name' | 'again' | 'forRun'>,
-    source: AsyncIterable<TransferProgress>,
-  ) => {
-    lastId += 1
-    const id = lastId
-    const { promise: ended, resolve: end } = Promise.withResolvers<TransferEnd>()
-    const first = { phase: 'active', layers: new Map(), message: '', marks: [] } as const
-    transfers.value = [...transfers.value, { ...named, ...first, id }]
-    const reading = read(source, (item) => change(id, (entry) => withProgress(entry, item)))
-    running.set(id, { reading, end })
-    reading.done.then(
-      () => settle(id, 'done', { phase: 'done' }),
-      (error: unknown) => settle(id, 'failed', { phase: 'failed', error: toErrorShape(error) }),
-    )
+  watch(all, (now) => now && settle(now), { flush: 'sync' })
+
+  const begun = (id: string): { ended: Promise<TransferEnd> } => {
+    const { promise: ended, resolve } = Promise.withResolvers<TransferEnd>()
+    waiting.set(id, resolve)
+    seen.add(id)
+    ends.begun(id)
+    // It may have ended before its id was here.
+    settle(all.value ?? [])
     return { ended }
   }
-  /** Takes it off the list; one that is under way is cancelled. */
-  const dismiss = (id: number) => {
-    running.get(id)?.reading.stop()
-    settle(id, 'cancelled', {})
-    transfers.value = transfers.value.filter((entry) => entry.id !== id)
+  return {
+    ...{ all, seen, forRun },
+    /** Resolves once it has begun. */
+    async pull(reference: string, { platform, forRun: isForRun = false }: PullOptions = {}) {
+      const options = platform === undefined ? {} : { platform }
+      const id = await api.transfers.pull(reference, options)
+      if (isForRun) forRun.add(id)
+      return begun(id)
+    },
+    async push(reference: string) {
+      return begun(await api.transfers.push(reference))
+    },
+    cancel: (id: string) => api.transfers.cancel(id),
+    dismiss: (id: string) => api.transfers.dismiss(id),
   }
-  return { transfers, begin, dismiss }
-}
-
-function withProgress(transfer: Transfer, item: TransferProgress): Partial<Transfer> {
-  if (item.layer === undefined) return { message: item.message }
-  // A finished layer comes without numbers: its size stays, or the sum would run backwards.
-  const total = item.total ?? transfer.layers.get(item.layer)?.total
-  const layer = { ...item, ...(total !== undefined && { total }) }
-  const layers = new Map(transfer.layers).set(item.layer, layer)
-  const bytes = sumLayers(layers.values()).current
-  return { layers, marks: addMark(transfer.marks, { at: Date.now(), bytes }) }
 }

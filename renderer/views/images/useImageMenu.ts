@@ -17,6 +17,7 @@ export function useImageMenu(): (item: ImageItem) => ContextMenuItem[][] {
   const toFile = (image: Image): ContextMenuItem[] => [
     { label: t('ui.images.tag'), icon: 'i-lucide-tag', onSelect: () => void actions.tag(image) },
     ...(image.tags.length > 1 ? [toUntag(image)] : []),
+    { label: t('ui.images.pushTo'), icon: 'i-lucide-upload', onSelect: () => actions.push(image) },
     {
       label: t('ui.images.save'),
       icon: 'i-lucide-hard-drive-download',

@@ -39,9 +39,11 @@ export function toNoticeWords(
     }
     case 'transfer': {
       const { name, error } = notice
+      const isPush = notice.transfer === 'push'
+      const failed = isPush ? 'ui.notices.pushFailed' : 'ui.notices.transferFailed'
       return error
-        ? word('error', t('ui.notices.transferFailed', { name }), wordError(error), error.details)
-        : word('success', t('ui.notices.transferDone', { name }))
+        ? word('error', t(failed, { name }), wordError(error), error.details)
+        : word('success', t(isPush ? 'ui.notices.pushDone' : 'ui.notices.transferDone', { name }))
     }
     case 'repair': {
       const link = t(`health.link.${notice.link}`)

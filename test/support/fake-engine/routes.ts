@@ -8,6 +8,7 @@ import { sendLogs } from './logs.ts'
 import { sendStats } from './stats.ts'
 import * as df from './system-df.ts'
 import * as system from './system-routes.ts'
+import { pushImage } from './push.ts'
 import * as transfers from './transfers.ts'
 
 const id = '([^/]+)'
@@ -54,6 +55,7 @@ const table: [method: string, path: string, handler: Handler][] = [
   ['GET', `/images/${name}/json`, images.inspectImage],
   ['GET', `/images/${name}/history`, images.imageHistory],
   ['POST', `/images/${name}/tag`, images.tagImage],
+  ['POST', `/images/${name}/push`, pushImage],
   ['DELETE', `/images/${name}`, images.removeImage],
 ]
 

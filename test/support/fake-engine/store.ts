@@ -34,6 +34,10 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
   readonly buildCache = new Map<string, FakeCacheRecord>()
   readonly execs = new Map<string, FakeExec>()
   readonly past: EngineEvent[] = []
+  /** What each pull and push has shown itself by: `X-Registry-Auth`. */
+  readonly accounts: unknown[] = []
+  /** After how many steps the client of a pull went. */
+  readonly keptPulls = new Map<string, number>()
 
   #silent = false
 

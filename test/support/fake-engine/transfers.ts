@@ -7,12 +7,14 @@ import { Refusal } from './refusal.ts'
 import { type EngineStore, toId, withTag } from './store.ts'
 
 const steps = 12
+const heldAt = 7
+const forever = 2 ** 31 - 1
 
 interface Line {
   status?: string
   stream?: string
   id?: string
-  progressDetail?: { current?: number; total?: number }
+  progressDetail?: { current?: number; total?: number; units?: string }
   progress?: string
   error?: string
   errorDetail?: { message: string }
@@ -23,8 +25,9 @@ function write({ response }: Call, line: Line): void {
 }
 
 /**
- * POST /images/create: four layers, each through its states, `stepMs` a step. A reference with "missing" in it is known
- * to no registry, and one with "interrupted" breaks half-way.
+ * POST /images/create: four layers, each through its states, `stepMs` a step; a pull whose client went goes on where it
+ * was when it is asked for again. A reference with "missing" in it is known to no registry, one with "interrupted"
+ * breaks half-way, one with "held" stands half-way until its client goes, and one with "many" has a dozen layers.
  */
 export async function pullImage(call: Call): Promise<void> {
   const { query, response, store, gone, stepMs } = call
@@ -32,6 +35,7 @@ export async function pullImage(call: Call): Promise<void> {
   const tag = query.get('tag') ?? ''
   const separator = tag.startsWith('sha256:') ? '@' : ':'
   const reference = withTag(tag === '' ? repository : `${repository}${separator}${tag}`)
+  store.accounts.push(call.request.headers['x-registry-auth'])
   await pause(stepMs, gone)
   if (reference.includes('missing')) {
     throw new Refusal(
@@ -41,16 +45,17 @@ export async function pullImage(call: Call): Promise<void> {
   }
   response.writeHead(200, { 'content-type': 'application/json' })
   write(call, { status: `Pulling from ${repository}`, id: tag === '' ? 'latest' : tag })
-  const layers = [0, 1, 2, 3].map((index) => ({
-    id: toId(`${reference} ${index}`).slice(0, 12),
-    total: 4_000_000 * (index + 1),
-    /** Faster ones end earlier. */
-    pace: 2 - index * 0.3,
-  }))
+  const layers = toLayers(reference)
+  const kept = store.keptPulls.get(reference) ?? 0
   for (const { id } of layers) write(call, { status: 'Pulling fs layer', id, progressDetail: {} })
-  for (let step = 1; step <= steps; step += 1) {
-    await pause(stepMs, gone)
-    if (gone.aborted) return
+  for (const { id, pace } of layers)
+    if (shareOf(pace, kept) >= 1) write(call, { status: 'Already exists', id, progressDetail: {} })
+  for (let step = kept + 1; step <= steps; step += 1) {
+    await pause(reference.includes('held') && step === heldAt + 1 && !kept ? forever : stepMs, gone)
+    if (gone.aborted) {
+      store.keptPulls.set(reference, step - 1)
+      return
+    }
     if (reference.includes('interrupted') && step === steps / 2) {
       const message = `failed to copy: httpReadSeeker: failed open: unexpected EOF`
       write(call, { error: message, errorDetail: { message } })
@@ -65,13 +70,28 @@ export async function pullImage(call: Call): Promise<void> {
   response.end()
 }
 
+function toLayers(reference: string) {
+  const count = reference.includes('many') ? 12 : 4
+  return Array.from({ length: count }, (_, index) => ({
+    id: toId(`${reference} ${index}`).slice(0, 12),
+    total: 4_000_000 * (index + 1),
+    /** Faster ones end earlier. */
+    pace: 2 - (index * 1.2) / count,
+  }))
+}
+
+/** How much of a layer has come after so many steps; above 1 it is unpacked. */
+function shareOf(pace: number, step: number): number {
+  return (step / steps) * pace * 1.4
+}
+
 function tellLayer(
   call: Call,
   { id, total, pace }: { id: string; total: number; pace: number },
   step: number,
 ): void {
-  const share = (step / steps) * pace * 1.4
-  const before = ((step - 1) / steps) * pace * 1.4
+  const share = shareOf(pace, step)
+  const before = shareOf(pace, step - 1)
   const tell = (status: string, of: number) =>
     write(call, {
       status,
@@ -84,10 +104,11 @@ function tellLayer(
   } else if (before < 1) {
     tell('Downloading', 1)
     write(call, { status: 'Download complete', id, progressDetail: {} })
-  } else if (step < steps) {
-    tell('Extracting', (share - 1) * 2)
-  } else {
-    tell('Extracting', 1)
+  } else if (share < 1.5 && step < steps) {
+    // As the containerd store tells it.
+    const progressDetail = { current: step, units: 's' }
+    write(call, { status: 'Extracting', id, progressDetail, progress: `${step} s` })
+  } else if (before < 1.5) {
     write(call, { status: 'Pull complete', id, progressDetail: {} })
   }
 }

@@ -89,6 +89,43 @@ describe('images', () => {
     await expect(all(images.pull('redis'))).rejects.toMatchObject({ code })
   })
 
+  test('are pulled and pushed as whoever has logged in at their registry', async () => {
+    await using fixture = await withEngine()
+    const { engine, client, changes } = fixture
+    const asked: string[] = []
+    const images = new Images(client, changes, (registry) => {
+      asked.push(registry)
+      return Promise.resolve(registry === 'a.example:5000' ? 'c2VjcmV0' : undefined)
+    })
+    await all(images.pull('a.example:5000/team/app:1'))
+    await all(images.push('a.example:5000/team/app:1'))
+    await all(images.push('nginx'))
+    expect(asked).toEqual(['a.example:5000', 'a.example:5000', 'docker.io'])
+    expect(engine.store.accounts).toEqual(['c2VjcmV0', 'c2VjcmV0', undefined])
+    await expect(all(images.push('nosuch:1'))).rejects.toMatchObject({ code: 'push-missing' })
+    expect(() => images.push(`nginx@sha256:${'a'.repeat(64)}`)).toThrow(
+      expect.objectContaining({ code: 'image-name-invalid' }),
+    )
+  })
+
+  test('tell what a registry has against a push', async () => {
+    await using fixture = await withEngine()
+    const { engine, client, changes } = fixture
+    const auth = { value: undefined as string | undefined }
+    const images = new Images(client, changes, () => Promise.resolve(auth.value))
+    await images.tag('nginx', 'denied.example/app:1')
+    const push = () => all(images.push('denied.example/app:1'))
+    await expect(push()).rejects.toMatchObject({ code: 'push-login' })
+    auth.value = 'e30='
+    await expect(push()).rejects.toMatchObject({ code: 'push-denied' })
+    await images.tag('nginx', 'full.example/app:1')
+    await expect(all(images.push('full.example/app:1'))).rejects.toMatchObject({
+      code: 'push-large',
+      params: { host: 'full.example' },
+    })
+    expect(engine.broken).toEqual([])
+  })
+
   test('are not pulled on when the reader leaves', async () => {
     await using fixture = await withEngine()
     const images = new Images(fixture.client, fixture.changes)

@@ -54,6 +54,17 @@ test.each([
     'failed to resolve reference "a.example/x:1": unexpected status from HEAD request to http://10.0.2.2:1/v2/x/manifests/1?ns=a.example: 502 a.example refuses the connection. Check the address. (unreachable)',
     'registry-unreachable',
   ],
+  [
+    'failed to resolve reference "x": unexpected status from HEAD request to http://10.0.2.2:1/v2/x/manifests/1?ns=docker.io: 502 No mirror of docker.io has this image yet. (lagging)',
+    'registry-lagging',
+  ],
+  ['error from registry: too many requests', 'registry-limited'],
+  [
+    'error from registry: You have reached your unauthenticated pull rate limit.',
+    'registry-limited',
+  ],
+  [`${resolve}${head}Proxy Authentication Required: 407`, 'registry-proxy'],
+  ['error from registry: authentication required', 'registry-denied'],
   ['something that nobody has seen before', 'pull-failed'],
 ])('%s', (message, code) => {
   expect(toPullError('x:latest', new AppError('engine-refused', { message })).code).toBe(code)

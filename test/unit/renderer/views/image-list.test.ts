@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Container, Image } from '#api'
 import { toArchiveName, toDownloadPath } from '../../../../renderer/image/image-download.ts'
-import { addMark, toSecondsLeft, toSpeed } from '../../../../renderer/transfer/transfer-speed.ts'
 import {
   findImages,
   isInFilter,
@@ -92,28 +91,6 @@ describe('a download of images', () => {
     expect(toDownloadPath([nginx])).toBe('download/image?name=nginx%3A1.27&file=nginx_1.27.tar')
   })
 })
-
-describe('the speed of a transfer', () => {
-  it('is that of the last seconds', () => {
-    const marks = [0, 1, 2, 3, 4, 10, 11].reduce<ReturnType<typeof addMark>>(
-      (list, second) => addMark(list, { at: second * 1000, bytes: second * 500 }),
-      [],
-    )
-    expect(marks[0]?.at).toBe(10_000)
-    expect(toSpeed(marks)).toBe(500)
-    expect(toSecondsLeft(1200, 500)).toBe(3)
-  })
-
-  it('is not told before it can be known, nor of what stands still or begins anew', () => {
-    expect(toSpeed(addMark([], { at: 0, bytes: 5 }))).toBeUndefined()
-    expect(toSpeed([mark(0, 5), mark(2000, 5)])).toBeUndefined()
-    expect(addMark([mark(0, 900)], mark(1000, 5))).toEqual([mark(1000, 5)])
-  })
-})
-
-function mark(at: number, bytes: number) {
-  return { at, bytes }
-}
 
 function image(pair: string, tags: string[], more: Partial<Image> = {}): Image {
   const id = `sha256:${pair.repeat(64 / pair.length)}`

@@ -1,0 +1,54 @@
+import type { ErrorShape } from './errors.ts'
+import type { TransferLayer } from './transfer-layers.ts'
+
+/** A place that gave something of an image that is pulled. */
+export interface TransferSource {
+  url: string
+  /** How it is called, when it is one of the mirrors that Berth knows. */
+  name?: string
+  bytes: number
+}
+
+/** A pull or a push, under way or over. */
+export interface ImageTransfer {
+  id: string
+  kind: 'pull' | 'push'
+  /** The image by its whole name, with its tag or digest. */
+  image: string
+  /** Of a pull for another platform than the machine's own. */
+  platform?: string
+  /** `ending`: it was cancelled, and the engine has not let go yet. */
+  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
+  /** In the order in which the engine told of them. */
+  layers: TransferLayer[]
+  /** The engine's last words about the whole. */
+  message: string
+  /** Who gave what of a pull, the most first; what is still coming is not counted yet. */
+  from: TransferSource[]
+  error?: ErrorShape
+}
+
+/**
+ * Pulls and pushes. Each goes on whoever watches, until it has ended, is cancelled or the app ends; there is one of an
+ * image at a time. The engine keeps what had come of a pull that was cancelled, half a layer too: a pull begun again
+ * goes on there.
+ */
+export interface TransfersApi {
+  /** All that are under way and the last ones that ended, at once, then again as they go on. */
+  watch(): AsyncIterable<ImageTransfer[]>
+  /**
+   * Begins a pull and answers with its id; with that of the pull that is under way, if there is one. `platform` such as
+   * `linux/arm64`; default the machine's own.
+   * @throws {AppError} `image-name-invalid`, `input-invalid`
+   */
+  pull(reference: string, options?: { platform?: string }): Promise<string>
+  /**
+   * The same for a push of one tag to the registry that its name says.
+   * @throws {AppError} `image-name-invalid`
+   */
+  push(reference: string): Promise<string>
+  /** One that has ended already is left alone. */
+  cancel(transfer: string): Promise<void>
+  /** Forgets one that has ended, for every window. */
+  dismiss(transfer: string): Promise<void>
+}

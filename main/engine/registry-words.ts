@@ -1,0 +1,28 @@
+import type { ErrorCode } from '#api'
+
+/** Words of a failure, and what they mean. Of a list the first that fits counts. */
+export type Cause = readonly [RegExp, ErrorCode]
+
+/**
+ * What the engine is known to say when there is no way to a registry, in the words of its parts: containerd and Go's
+ * network.
+ */
+export const wayCauses: readonly Cause[] = [
+  [/proxyconnect|\b407\b/i, 'registry-proxy'],
+  [
+    /x509:|tls: |certificate (?:signed|is not|has expired)|server gave HTTP response/i,
+    'registry-tls',
+  ],
+  [/no such host|server misbehaving|temporary failure in name resolution/i, 'registry-dns'],
+  [/connection refused|no route to host|network is unreachable/i, 'registry-unreachable'],
+]
+
+export const slowWords =
+  /i\/o timeout|TLS handshake timeout|context deadline exceeded|Client\.Timeout/i
+export const limitedWords = /toomanyrequests|\b429\b|too many requests|rate limit/i
+export const cutWords = /unexpected EOF|connection reset|broken pipe/i
+export const busyWords = /\b5\d\d\b (?:Internal|Bad|Service|Gateway)|service unavailable/i
+
+export function findCause(message: string, causes: readonly Cause[]): ErrorCode | undefined {
+  return causes.find(([words]) => words.test(message))?.[1]
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  AppError,
+  type ImageTransfer,
+  stream,
+  type TransferProgress,
+  type TransferSource,
+} from '#api'
+import { Transfers } from '../../../../main/transfers/transfers.ts'
+import { reading } from '../engine/with-engine.ts'
+
+/** An engine whose transfers tell what the test tells, and end when it says so. */
+function openTransfers(known: { sizes?: Record<string, number>; from?: TransferSource[] } = {}) {
+  const begun: string[] = []
+  const left: string[] = []
+  const hand: {
+    tell: (line: TransferProgress) => void
+    end: (error?: AppError) => void
+  } = { tell: () => undefined, end: () => undefined }
+  const open = (name: string) =>
+    stream<TransferProgress>(async (push, signal) => {
+      begun.push(name)
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+      signal.addEventListener('abort', () => {
+        left.push(name)
+        resolve(undefined)
+      })
+      hand.tell = (line) => void push(line)
+      hand.end = (error) => (error ? reject(error) : resolve(undefined))
+      await promise
+    })
+  const transfers = new Transfers({
+    images: {
+      pull: (image, { platform = '' }) => open(`pull ${image} ${platform}`.trim()),
+      push: (image) => open(`push ${image}`),
+    },
+    pulls: { sizeOf: (layer) => known.sizes?.[layer], givers: () => known.from ?? [] },
+    toShape: (error) => (error as AppError).toShape(),
+  })
+  const watched = reading(transfers.watch())
+  onTestFinished(async () => {
+    await transfers[Symbol.asyncDispose]()
+    await watched[Symbol.asyncDispose]()
+  })
+  const until = async (phase: ImageTransfer['phase']) => {
+    const list = await watched.until(([one]) => one?.phase === phase)
+    return list[0]
+  }
+  return { transfers, begun, left, hand, watched, until }
+}
+
+const id = 'a'.repeat(12)
+
+describe('a transfer', () => {
+  it('tells its layers in their order, with what their manifest says of their size and who gave them', async () => {
+    const from = [{ url: 'https://mirror.example', bytes: 5 }]
+    const { transfers, hand, watched, until } = openTransfers({ sizes: { [id]: 100 }, from })
+    await transfers.pull('redis')
+    await until('active')
+    hand.tell({ layer: id, message: 'Pulling fs layer' })
+    hand.tell({ layer: 'b'.repeat(12), message: 'Downloading', current: 5, total: 10 })
+    hand.tell({ layer: 'b'.repeat(12), message: 'Download complete' })
+    hand.tell({ message: 'Status: Downloaded newer image' })
+    const [one] = await watched.until(([first]) => first?.message !== '')
+    expect(one).toMatchObject({
+      ...{ kind: 'pull', image: 'redis:latest', from },
+      layers: [
+        { id, message: 'Pulling fs layer', total: 100 },
+        { id: 'b'.repeat(12), message: 'Download complete', total: 10 },
+      ],
+    })
+    hand.end()
+    expect(await until('done')).toMatchObject({ layers: [{ id }, {}], from })
+  })
+
+  it('knows what was there before, also while that is unpacked', async () => {
+    const { transfers, hand, watched } = openTransfers()
+    await transfers.pull('redis')
+    hand.tell({ layer: id, message: 'Already exists' })
+    hand.tell({ layer: id, message: 'Extracting', seconds: 2 })
+    const [one] = await watched.until(([first]) => first?.layers[0]?.seconds === 2)
+    expect(one?.layers).toEqual([{ id, message: 'Extracting', seconds: 2, isOld: true }])
+  })
+
+  it('goes on although nobody watches, and is there for whoever comes late', async () => {
+    const { transfers, hand, until } = openTransfers()
+    await transfers.push('me/app:1')
+    hand.tell({ layer: id, message: 'Pushing', current: 1, total: 2 })
+    await until('active')
+    await using late = reading(transfers.watch())
+    expect(await late.until(([one]) => one?.layers.length === 1)).toMatchObject([
+      { kind: 'push', image: 'me/app:1', phase: 'active' },
+    ])
+  })
+
+  it('is one of an image: who asks again gets the same, another platform is another', async () => {
+    const { transfers, begun } = openTransfers()
+    const first = await transfers.pull('redis')
+    expect(await transfers.pull('redis:latest')).toBe(first)
+    expect(await transfers.pull('redis', { platform: 'linux/arm64' })).not.toBe(first)
+    expect(begun).toEqual(['pull redis:latest', 'pull redis:latest linux/arm64'])
+  })
+
+  it('that is cancelled leaves the engine, and begins anew in the same place', async () => {
+    const { transfers, begun, left, watched, until } = openTransfers()
+    const first = await transfers.pull('redis')
+    await transfers.cancel(first)
+    await until('cancelled')
+    expect(left).toEqual(begun)
+    const again = await transfers.pull('redis')
+    expect(await watched.until(([one]) => one?.id === again)).toHaveLength(1)
+    await transfers.cancel(first)
+    await using late = reading(transfers.watch())
+    expect(await late.take()).toMatchObject([{ id: again, phase: 'active' }])
+  })
+
+  it('that failed says why until it is dismissed, with the layers as they were', async () => {
+    const { transfers, hand, watched, until } = openTransfers()
+    const one = await transfers.push('me/app:1')
+    hand.tell({ layer: id, message: 'Pushing', current: 1, total: 2 })
+    hand.end(new AppError('push-login', { image: 'me/app:1', host: 'docker.io' }))
+    expect(await until('failed')).toMatchObject({
+      error: { code: 'push-login' },
+      layers: [{ id, current: 1 }],
+    })
+    await transfers.dismiss(one)
+    await watched.until((list) => list.length === 0)
+  })
+
+  it('of what is no name is refused before it begins', async () => {
+    const { transfers, begun } = openTransfers()
+    await expect(transfers.pull('a b')).rejects.toMatchObject({ code: 'image-name-invalid' })
+    await expect(transfers.pull('redis', { platform: 'x y' })).rejects.toMatchObject({
+      code: 'input-invalid',
+    })
+    await expect(transfers.push(`redis@sha256:${'a'.repeat(64)}`)).rejects.toMatchObject({
+      code: 'image-name-invalid',
+    })
+    expect(begun).toEqual([])
+  })
+
+  it('ends with the app', async () => {
+    const { transfers, left, until } = openTransfers()
+    await transfers.pull('redis')
+    await transfers[Symbol.asyncDispose]()
+    expect(left).toEqual(['pull redis:latest'])
+    await until('cancelled')
+  })
+})
