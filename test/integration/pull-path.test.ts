@@ -92,6 +92,28 @@ describe('an engine', () => {
     expect(part.body.equals(whole.body.subarray(5, 10))).toBe(true)
   })
 
+  test('that goes on with a blob costs its mirror the rest alone', async () => {
+    const size = image.layers[0]?.size ?? 0
+    await askLayer(`bytes=${size - 1000}-`)
+    const asked = first.requests.filter(({ kind }) => kind === 'blob')
+    expect(asked).toMatchObject([{ range: `bytes=${size - 1000}-`, bytes: 1000 }])
+  })
+
+  test('that has asked for a manifest need not tell what its layers weigh', async () => {
+    await askManifest('1')
+    const [{ digest, size } = { digest: '', size: 0 }] = image.layers
+    expect(lab.sizes.of(digest.slice('sha256:'.length, 'sha256:'.length + 12))).toBe(size)
+  })
+
+  test('is told that its mirrors lag, when none has it yet and the registry is away', async () => {
+    for (const one of [first, second])
+      await one.set({ kind: 'lag', missing: [`${repository}:1`], on: 'manifest' })
+    await original.set({ kind: 'refuse' })
+    const { status, reason } = await askManifest('1', 'HEAD')
+    expect(status).toBe(502)
+    expect(reason).toMatch(/^No mirror of registry\.example has this image yet.* \(lagging\)$/)
+  })
+
   test('asks a manifest of one registry once, by tag and then by digest', async () => {
     await askManifest('1')
     await askManifest(image.digest)

@@ -3,6 +3,7 @@ import { createRegistryClient } from '../../main/registry/client.ts'
 import type { Credentials } from '../../main/registry/tokens.ts'
 import type { Endpoint } from '../../main/mirrors/endpoint.ts'
 import { type EndpointHealth, Health } from '../../main/mirrors/health.ts'
+import { LayerSizes } from '../../main/mirrors/layer-sizes.ts'
 import { secretHeader } from '../../main/mirrors/pull-address.ts'
 import { openPullServer } from '../../main/mirrors/pull-server.ts'
 import { PullSource } from '../../main/mirrors/pull-source.ts'
@@ -27,6 +28,7 @@ export interface PullLab extends AsyncDisposable {
   forgive(): void
   /** Bytes that it gave. */
   totalOf(endpoint: Pick<Endpoint, 'url'>): number
+  sizes: LayerSizes
   /** Below `/v2` with the secret, as an engine asks: `/library/app/manifests/1`. */
   ask(path: string, question?: Question): Promise<Answer>
   /** Without anything added. */
@@ -58,7 +60,7 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   const endpoints = options.endpoints.map(({ url }, index, all): Endpoint => {
     return { ...toLab({ url }), base: `${url}/v2`, isMirror: index < all.length - 1 }
   })
-  const [health, served] = [new Health(options.now), new ServedHistory()]
+  const [health, served, sizes] = [new Health(options.now), new ServedHistory(), new LayerSizes()]
   const source = new PullSource({
     ...{ client, health, endpointsOf: () => endpoints },
     ...(options.isImpatient !== true && { impatient: bearing }),
@@ -66,14 +68,15 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   const wanted = { port: 0, secret: 'a'.repeat(64) }
   const failures: unknown[] = []
   const log = { failure: (_event: string, error: unknown) => failures.push(error) }
-  const server = stack.use(await openPullServer({ source, served, wanted, log }))
+  const onManifest = (bytes: Buffer) => sizes.learn(bytes)
+  const server = stack.use(await openPullServer({ source, served, wanted, log, onManifest }))
   stack.defer(() => {
     if (failures.length > 0) throw new AggregateError(failures, 'the server failed')
   })
   const target = { url: `http://127.0.0.1:${server.port}` }
   const closing = stack.move()
   return {
-    ...{ port: server.port, secret: wanted.secret, served },
+    ...{ port: server.port, secret: wanted.secret, served, sizes },
     healthOf: (endpoint) => health.of(toLab(endpoint)),
     forgive: () => endpoints.forEach((endpoint) => health.forgive(endpoint)),
     totalOf: (endpoint) => served.totalOf(toLab(endpoint)),

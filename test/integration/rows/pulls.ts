@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Machine } from '../../../vm/index.ts'
+import { EngineChanges } from '../../../main/engine/changes.ts'
+import { createEngineClient } from '../../../main/engine/client.ts'
+import { Images } from '../../../main/engine/images.ts'
 import { GuestHosts } from '../../../main/mirrors/guest-hosts.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
 import { createPullLab, labRegistry, type PullLab } from '../../support/pull-lab.ts'
@@ -88,6 +92,38 @@ export function pullRows(getMachine: () => Machine, socketPath: () => string): v
       },
     )
 
+    test('goes on where it was when its pull was cancelled in the middle of a layer', async () => {
+      const content = randomBytes(8_000_000)
+      const layer = toTar([{ name: 'content', mode: 0o644, content }])
+      const { layers } = await pushImage(registry, 'team/large:1', { layers: [layer] })
+      const size = layers[0]?.size ?? 0
+      for (const one of [mirror, original]) {
+        await one.set({ kind: 'stall', afterBytes: 5_000_000, on: 'blob' })
+        one.clear()
+      }
+      const client = createEngineClient(socketPath())
+      const images = new Images(client, new EngineChanges(client, strictLog()))
+      const pulling = images.pull(`${labRegistry}/team/large:1`)[Symbol.asyncIterator]()
+      const isStuck = mirror.until(({ state }) => state === 'stalled')
+      // Read until the engine itself says that it has got some of it.
+      for (let line = await pulling.next(); line.done !== true; line = await pulling.next())
+        if ((line.value.current ?? 0) > 1_000_000) break
+      await isStuck
+      await pulling.return?.()
+      for (const one of [mirror, original]) {
+        await one.set()
+        one.clear()
+      }
+      const lines = await Array.fromAsync(images.pull(`${labRegistry}/team/large:1`))
+      expect(lines.at(-1)?.message).toMatch(/Downloaded newer image/)
+      const asked = [...mirror.requests, ...original.requests].filter(
+        ({ kind, path }) => kind === 'blob' && path.includes(layers[0]?.digest ?? ''),
+      )
+      expect(asked.map(({ range }) => range)).toEqual([expect.stringMatching(/^bytes=[1-9]\d*-/)])
+      expect(asked[0]?.bytes).toBeLessThan(size - 1_000_000)
+      await docker(['rmi', '-f', `${labRegistry}/team/large:1`])
+    })
+
     test('is told as what it is when nobody can be reached', async () => {
       for (const one of [mirror, original]) await one.set({ kind: 'refuse' })
       const { code, stderr } = await docker(['pull', `${labRegistry}/team/app:2`])
@@ -105,9 +141,14 @@ async function push(registry: HostRegistry, docker: DockerCli): Promise<void> {
 }
 
 function tellGuest(machine: Machine, lab: PullLab): GuestHosts {
+  const address = () => ({ port: lab.port, secret: lab.secret })
+  return new GuestHosts({ machine, address, log: strictLog() })
+}
+
+/** Nothing of these rows is to be told of. */
+function strictLog() {
   const fail = (event: string, detail: unknown) => {
     throw new Error(`${event}: ${JSON.stringify(detail)}`)
   }
-  const log = { write: fail, failure: fail, file: '' }
-  return new GuestHosts({ machine, address: () => ({ port: lab.port, secret: lab.secret }), log })
+  return { write: fail, failure: fail, file: '' }
 }

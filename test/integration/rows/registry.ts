@@ -69,6 +69,33 @@ export function registryRows(socketPath: () => string): void {
       await expectPayload(docker, payload)
     })
 
+    test('takes a push of Berth, layer by layer, and gives that image back', async () => {
+      const again = `${registryAddress}/berth/pushed:1`
+      const images = createImages(socketPath(), folder)
+      await images.tag(image, again)
+      const seen = await Array.fromAsync(images.push(again))
+      const last = seen.filter(({ layer }) => layer !== undefined).at(-1)
+      expect(last?.message).toMatch(/^(Pushed|Layer already exists|Mounted from)/)
+      expect(seen.at(-1)?.message).toContain(`digest: ${pushed}`)
+      await must(docker, 'rmi', again)
+      expect(digestIn(await must(docker, 'pull', again))).toBe(pushed)
+      await must(docker, 'rmi', again)
+    })
+
+    test('that is not there, or a tag that is not, is told by Berth in words of its own', async () => {
+      const images = createImages(socketPath(), folder)
+      const nowhere = 'localhost:5999/berth/payload:1'
+      await images.tag(image, nowhere)
+      await expect(Array.fromAsync(images.push(nowhere))).rejects.toMatchObject({
+        code: 'registry-unreachable',
+        params: { host: 'localhost:5999' },
+      })
+      await must(docker, 'rmi', nowhere)
+      await expect(Array.fromAsync(images.push(nowhere))).rejects.toMatchObject({
+        code: 'push-missing',
+      })
+    })
+
     test('that lacks a tag is told by Berth in words of its own', async () => {
       const images = createImages(socketPath(), folder)
       const pulling = Array.fromAsync(images.pull(missing))
