@@ -17,10 +17,12 @@ interface Told {
 /** Manifests: read whole and held against their digest before the first byte goes to the engine. */
 export class AnswerManifest implements Answerer {
   readonly #source: PullSource
+  readonly #onManifest: ((bytes: Buffer) => void) | undefined
   readonly #cache = new ManifestCache()
 
-  constructor(source: PullSource) {
+  constructor(source: PullSource, onManifest?: (bytes: Buffer) => void) {
     this.#source = source
+    this.#onManifest = onManifest
   }
 
   async answer({ route, request, response, signal, count }: Asked): Promise<void> {
@@ -64,7 +66,7 @@ export class AnswerManifest implements Answerer {
       readManifest(answer, endpoint, route),
     )
     this.#cache.set(keyOf({ ...route, reference: manifest.digest }), manifest)
-    this.#parts.onManifest?.(manifest.bytes)
+    this.#onManifest?.(manifest.bytes)
     return manifest
   }
 }

@@ -36,7 +36,7 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
   // A blob takes as long as it takes.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
   const { source } = parts
-  const answerTo = { manifests: new AnswerManifest(source), blobs: new AnswerBlob(source) }
+  const answerTo = { manifests: new AnswerManifest(source, parts.onManifest), blobs: new AnswerBlob(source) }
   server.on('request', (request, response) => {
     void answer(parts, answerTo, { request, response }).catch((error: unknown) => {
       if (!isOver(response)) parts.log.failure('mirrors.request', error)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LayerSizes } from '../../../../main/mirrors/layer-sizes.ts'
 import { presets } from '../../../../main/mirrors/presets.ts'
-import { worst } from '../../../../main/mirrors/pull-source.ts'
+import { PullFailure, worst } from '../../../../main/mirrors/pull-failure.ts'
 import { createPullsKnown } from '../../../../main/mirrors/pulls-known.ts'
 import { ServedHistory } from '../../../../main/mirrors/served.ts'
 import { RegistryFailure, type RegistryFault } from '../../../../main/registry/failure.ts'
@@ -56,10 +56,15 @@ test.each<[string, [RegistryFault, RegistryFault], RegistryFault]>([
   ['says nothing, when the registry counts', ['absent', 'limited'], 'limited'],
   ['that cannot be reached itself does not lag', ['slow', 'dns'], 'dns'],
 ])('a mirror without an image %s', (_what, [mirror, registry], told) => {
-  const refusals = [
-    { endpoint: { isMirror: true }, failure: new RegistryFailure(mirror, '') },
-    { endpoint: { isMirror: false }, failure: new RegistryFailure(registry, '') },
-  ]
-  expect(worst(refusals).fault).toBe(told)
-  expect(worst(refusals.toReversed()).fault).toBe(told)
+  const failed = (host: string, fault: RegistryFault) =>
+    new PullFailure(
+      {
+        ...{ registry: 'r.example', url: `https://${host}`, base: `https://${host}/v2` },
+        isMirror: host !== 'r.example',
+      },
+      new RegistryFailure(fault, ''),
+    )
+  const failures = [failed('m.example', mirror), failed('r.example', registry)]
+  expect(worst(failures).fault).toBe(told)
+  expect(worst(failures.toReversed()).fault).toBe(told)
 })
