@@ -160,10 +160,7 @@ const commandTable: CommandTable = {
     pull: {
       ...run,
       toArgv: (_names, reference, options) => [
-        'docker',
-        'pull',
-        ...flag('--platform', options?.platform),
-        reference,
+        ...['docker', 'pull', ...flag('--platform', options?.platform), reference],
       ],
     },
     push: { ...run, toArgv: (_names, reference) => ['docker', 'push', reference] },

@@ -17,13 +17,13 @@ export function toAmount({ message }: Transfer, sum: TransferSum, { t, locale }:
   })
 }
 
-/** How fast and how long still; when nothing comes, for how long that has been. */
+/** How fast and how long still; when nothing comes that should, for how long that has been. */
 export function toPaceWords(
   pace: TransferPace | undefined,
-  now: number,
+  { sum, now }: { sum: TransferSum; now: number },
   { t, locale }: Words,
 ): string {
-  if (!pace) return ''
+  if (!pace || (sum.isWhole && sum.current >= sum.total)) return ''
   const quiet = quietAt(pace.whole, now)
   if (quiet !== undefined) return t('ui.transfers.quiet', { time: formatAge(quiet, locale.value) })
   const rate = rateAt(pace.whole, now)

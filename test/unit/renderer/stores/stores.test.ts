@@ -147,43 +147,56 @@ describe('a store', () => {
   })
 
   it('cancels a pull at its source, and resumes it where it was', async () => {
-    const { engine, use, connection } = await openWindow({ stepMs: 20 })
+    const { engine, use, connection } = await openWindow()
     const transfers = use(useTransfersStore)
     await soon(() => expect(connection.state.value).toBe('open'))
-    const { ended } = await transfers.pull('alpine')
+    const { ended } = await transfers.pull('held')
     const first = () => transfers.transfers[0]
-    await soon(() => expect(first()?.layers[0]?.message).toBe('Extracting'))
+    await soon(() => expect(first()?.layers[1]?.message).toBe('Extracting'))
     const cancelled = first()
     if (cancelled) await transfers.cancel(cancelled)
     expect(await ended).toBe('cancelled')
     expect(first()?.phase).toBe('cancelled')
-    await soon(() => expect(engine.broken).toContain('/images/create'))
-    expect(engine.store.findImage('alpine')).toBeUndefined()
+    await soon(() => expect(engine.store.keptPulls.has('held:latest')).toBe(true))
+    expect(engine.broken).toContain('/images/create')
+    expect(engine.store.findImage('held')).toBeUndefined()
     if (cancelled) await transfers.again(cancelled)
     await soon(() => expect(first()?.phase).toBe('done'))
     expect(transfers.transfers).toHaveLength(1)
     expect(first()?.layers[0]?.isOld).toBe(true)
   })
 
-  it('finds a pull again after a lost link, as does a window that comes later', async () => {
-    const fake = await openWindow({ stepMs: 40 })
+  it('finds a pull again after a lost link, as does another window, which may end it', async () => {
+    const fake = await openWindow()
     const transfers = fake.use(useTransfersStore)
     await soon(() => expect(fake.connection.state.value).toBe('open'))
-    const { ended } = await transfers.pull('alpine')
+    const { ended } = await transfers.pull('held')
     await soon(() => expect(transfers.transfers[0]?.layers).toHaveLength(4))
+    fake.line.down = true
     fake.cut()
     await soon(() => expect(fake.connection.state.value).toBe('lost'))
     const other = openWindowOn(fake).use(useTransfersStore)
     await soon(() => expect(other.transfers).toMatchObject([{ phase: 'active' }]))
+    const [pull] = other.transfers
+    if (pull) await other.cancel(pull)
+    expect(transfers.transfers).toMatchObject([{ phase: 'active' }])
+    fake.line.down = false
     fake.connection.retryNow()
-    expect(await ended).toBe('done')
-    await soon(() => expect(other.transfers).toMatchObject([{ phase: 'done' }]))
+    expect(await ended).toBe('cancelled')
+    expect(fake.connection.commands.entries.value).toMatchObject([{ state: 'left' }])
     expect(fake.engine.requests.filter((line) => line.includes('/images/create'))).toHaveLength(1)
-    // It was over before this one came.
-    const late = openWindowOn(fake)
-    const last = late.use(useTransfersStore)
-    await soon(() => expect(late.connection.state.value).toBe('open'))
-    expect(last.transfers).toEqual([])
+  })
+
+  it('tells of no pull that had gone well before the window came', async () => {
+    const fake = await openWindow()
+    const transfers = fake.use(useTransfersStore)
+    await soon(() => expect(fake.connection.state.value).toBe('open'))
+    expect(await (await transfers.pull('alpine')).ended).toBe('done')
+    await (
+      await transfers.pull('missing/thing')
+    ).ended
+    const late = openWindowOn(fake).use(useTransfersStore)
+    await soon(() => expect(late.transfers).toMatchObject([{ phase: 'failed' }]))
   })
 
   it('pushes, and says that a login is missing', async () => {
@@ -192,7 +205,7 @@ describe('a store', () => {
     await soon(() => expect(connection.state.value).toBe('open'))
     expect(await (await transfers.push('nginx')).ended).toBe('done')
     expect(transfers.transfers[0]?.layers[0]).toMatchObject({ isOld: true })
-    expect(engine.requests.at(-1)).toContain('/images/nginx/push?tag=latest')
+    expect(engine.requests).toContainEqual(expect.stringContaining('/images/nginx/push?tag=latest'))
     const image = engine.store.findImage('nginx')
     image?.tags.push('denied.example/app:1')
     expect(await (await transfers.push('denied.example/app:1')).ended).toBe('failed')
