@@ -30,14 +30,18 @@ const isAway: ReadonlySet<RegistryFault> = new Set([
 
 /**
  * What most helps whoever wanted it. The registry itself knows what there is; while it cannot be asked, a mirror that
- * lacks something says only that it has not fetched it yet.
+ * lacks something says only that it has not fetched it yet, and one that says another thing is whom to see about it.
  */
 export function worst(failures: readonly PullFailure[]): RegistryFailure {
+  const last = failures.at(-1)
+  if (!last) return new RegistryFailure('absent', 'nobody can be asked')
   const own = failures.findLast(({ endpoint }) => !endpoint.isMirror)
-  const told = own ?? failures.at(-1)
-  if (!told) return new RegistryFailure('absent', 'nobody can be asked')
-  const lacks = failures.some(({ endpoint, fault }) => endpoint.isMirror && fault === 'absent')
-  if (!own || !lacks || !isAway.has(own.fault)) return new PullFailure(told.endpoint, told, failures)
-  const lagging = new RegistryFailure('lagging', own.message, { cause: own })
-  return new PullFailure(own.endpoint, lagging, failures)
+  if (own && !isAway.has(own.fault)) return new PullFailure(own.endpoint, own, failures)
+  const mirrors = failures.filter(({ endpoint }) => endpoint.isMirror)
+  if (own && mirrors.some(({ fault }) => fault === 'absent')) {
+    const lagging = new RegistryFailure('lagging', own.message, { cause: own })
+    return new PullFailure(own.endpoint, lagging, failures)
+  }
+  const told = mirrors.findLast(({ fault }) => !isAway.has(fault)) ?? own ?? last
+  return new PullFailure(told.endpoint, told, failures)
 }

@@ -55,6 +55,7 @@ test.each<[string, [RegistryFault, RegistryFault], RegistryFault]>([
   ['says nothing, when the registry wants a login', ['absent', 'denied'], 'denied'],
   ['says nothing, when the registry counts', ['absent', 'limited'], 'limited'],
   ['that cannot be reached itself does not lag', ['slow', 'dns'], 'dns'],
+  ['is named, when it alone says why', ['limited', 'unreachable'], 'limited'],
 ])('a mirror without an image %s', (_what, [mirror, registry], told) => {
   const failed = (host: string, fault: RegistryFault) =>
     new PullFailure(
