@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Api, AppError, type AppStatus, type ErrorShape, kinds, type Link, serve } from '#api'
+import { controlKinds, type ControlApi } from './control/api.ts'
 import { createCompose } from './compose/create.ts'
 import { OpenedFiles } from './compose/opened-files.ts'
 import type { ComposeRunner } from './compose/runner.ts'
@@ -13,6 +14,8 @@ import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
 import { EngineSettings } from './engine-settings/engine-settings.ts'
 import { EngineSettingsFiles } from './engine-settings/files.ts'
+import type { HelperPlaces } from './credentials/find-helpers.ts'
+import type { Keychain } from './credentials/file-vault.ts'
 import { Doctor, type DoctorParts } from './doctor/doctor.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
@@ -37,6 +40,7 @@ import { Reclaim } from './reclaim/reclaim.ts'
 import { whatReturns } from './reclaim/returns.ts'
 import type { WorkParts } from './reclaim/work.ts'
 import { createPullPath, type PullPath } from './mirrors/create.ts'
+import { createRegistries, type KnownLogins, openLogins } from './registries/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
@@ -53,7 +57,10 @@ export interface AppConfig {
   createMachine?(parts: MachineParts): Machine
   hostPorts?: HostPorts
   examineHost?: DoctorParts['examineHost']
+  credentialHelpers?: HelperPlaces
   createComposeRunner?(folders: FolderMap, dockerSocket: string): ComposeRunner
+  /** Of the system, where this process can reach it. */
+  keychain?: Keychain
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
   /** The address of that face, while it is open. */
@@ -76,6 +83,8 @@ export interface App extends AsyncDisposable {
   look(): void
   /** Answers the whole contract on a link until it closes; `own` is what its face does itself. */
   serve(link: Link, own?: Partial<Api>): void
+  /** The same for the private socket, which may ask for more. */
+  serveControl(link: Link): void
   /** What may cross to a face: an AppError as it is; a bug is logged, and named `internal`. */
   toShape(error: unknown): ErrorShape
 }
@@ -88,7 +97,7 @@ export interface App extends AsyncDisposable {
 export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const home = await openHome(stack, config)
-  const { services, machine, folders } = createServices(stack, config, home)
+  const { services, credentials, machine, folders } = createServices(stack, config, home)
   // Why it cannot be found is told when the machine is to start.
   const disk = await machine.disk().catch(() => undefined)
   if (disk) folders.hide(disk.path)
@@ -117,6 +126,8 @@ export async function createApp(config: AppConfig): Promise<App> {
       home.pullPath.look()
     },
     serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
+    serveControl: (link) =>
+      serve<ControlApi>({ ...api, credentials }, link, { kinds: controlKinds, toShape }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
   return app
@@ -131,6 +142,7 @@ interface Home {
   openedFiles: OpenedFiles
   choices: PortChoices
   pullPath: PullPath
+  known: KnownLogins
   engineSettings: EngineSettingsFiles
   toShape: App['toShape']
 }
@@ -156,11 +168,14 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
     await Promise.all(files.map((file) => file.settled()))
   })
   const log = openLog(paths.appLog)
+  const { env, keychain, credentialHelpers } = config
+  const known = await openLogins({ paths, env, keychain, credentialHelpers, engineSettings, log })
+  const credentialsFor = (base: string) => known.logins.credentialsFor(base)
   const pullPath = stack.use(
-    await createPullPath({ settings, log, env: config.env, addressFile: paths.pullAddress }),
+    await createPullPath({ settings, log, env, addressFile: paths.pullAddress, credentialsFor }),
   )
   const toShape = createToShape(log)
-  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath }
+  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, known }
   return { paths, log, socketFolder, ...kept, toShape }
 }
 
@@ -199,6 +214,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     ...{ ...home, machine, client, containers, folders, dockerSocket },
     runner: config.createComposeRunner?.(folders, dockerSocket),
   })
+  const { registries, credentials } = createRegistries(home.known, home.pullPath)
   const services = {
     machine: service,
     containers,
@@ -209,10 +225,11 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     reclaim: createReclaim(home, { client, machine }),
     ...createLists(client, changes),
     ...createImages(stack, home, { client, changes }),
+    registries,
     ports,
     terminals: new Terminals(machine, client),
   }
-  return { services, machine, folders }
+  return { services, credentials, machine, folders }
 }
 
 function createLists(client: EngineClient, changes: EngineChanges) {

@@ -11,6 +11,7 @@ import type { MirrorsApi } from './mirrors.ts'
 import type { NetworksApi } from './networks.ts'
 import type { PortsApi } from './ports.ts'
 import type { ReclaimApi } from './reclaim.ts'
+import type { RegistriesApi } from './registries.ts'
 import type { SettingsApi } from './settings.ts'
 import type { TerminalsApi } from './terminals.ts'
 import type { TransfersApi } from './transfers.ts'
@@ -24,6 +25,7 @@ export interface Api {
   images: ImagesApi
   transfers: TransfersApi
   mirrors: MirrorsApi
+  registries: RegistriesApi
   volumes: VolumesApi
   networks: NetworksApi
   compose: ComposeApi
@@ -91,6 +93,14 @@ export const kinds: Kinds<Api> = {
     enable: 'call',
     order: 'call',
     test: 'stream',
+  },
+  registries: {
+    watch: 'stream',
+    logIn: 'call',
+    logOut: 'call',
+    test: 'call',
+    dockerPlan: 'call',
+    linkDocker: 'call',
   },
   volumes: { watch: 'stream' },
   networks: { watch: 'stream' },

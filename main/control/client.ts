@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
-import { type Api, connect, kinds } from '#api'
+import { connect } from '#api'
 import { findPaths } from '../host/paths.ts'
 import { findSocketFolders } from '../host/socket-folder.ts'
+import { type ControlApi, controlKinds } from './api.ts'
 import { createLineLink } from './line-link.ts'
 
 /** The app that runs on this home, as seen by the CLI. Disposing hangs up. */
 export interface ControlClient extends Disposable {
-  api: Api
+  api: ControlApi
 }
 
 /** Calls the app of this home, or resolves with undefined when none runs. */
@@ -27,6 +28,6 @@ async function callAt(path: string): Promise<ControlClient | undefined> {
   } catch {
     return undefined
   }
-  const api = connect<Api>(createLineLink(socket), kinds)
+  const api = connect<ControlApi>(createLineLink(socket), controlKinds)
   return { api, [Symbol.dispose]: () => socket.end() }
 }

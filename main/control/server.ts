@@ -10,7 +10,7 @@ import { createLineLink } from './line-link.ts'
  * @throws {AppError} 'socket-taken' when something else lies there, or somebody answers.
  */
 export async function openControl(
-  app: Pick<App, 'paths' | 'socketFolder' | 'serve'>,
+  app: Pick<App, 'paths' | 'socketFolder' | 'serveControl'>,
 ): Promise<AsyncDisposable> {
   const path = app.paths.controlSocket(app.socketFolder)
   if (process.platform !== 'win32') await askMachine(() => clearSocketPath(path))
@@ -18,7 +18,7 @@ export async function openControl(
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    app.serve(createLineLink(socket))
+    app.serveControl(createLineLink(socket))
   })
   await listen(server, path)
   return {

@@ -13,11 +13,18 @@ export interface Paths {
   composeFiles: string
   /** Who reaches single ports; see ports/choices.ts. */
   portChoices: string
+  /** Who is logged in where, without a password; see registries/account-file.ts. */
+  registries: string
+  /** Logins, sealed by the system's keychain, and as plain text; see credentials/file-vault.ts. */
+  sealedLogins: string
+  plainLogins: string
   /** Where the guest pulls its images by way of us; see mirrors/pull-address.ts. */
   pullAddress: string
   /** What is set of the engine, and the last of it that an engine answered with; see engine-settings/files.ts. */
   engineSettings: string
   engineSettingsGood: string
+  /** Tells this home from others in places that they share. */
+  tag: string
   /** Data disk, keys and records of the machine. */
   machine: string
   logs: string
@@ -54,11 +61,14 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
   const pipe = (name: string) => `\\\\.\\pipe\\berth_${name}${isDefault(env) ? '' : `_${tag}`}`
   const windows = platform === 'win32'
   return {
-    home,
+    ...{ home, tag },
     settings: join(home, 'settings.json'),
     memory: join(home, 'memory.json'),
     composeFiles: join(home, 'compose.json'),
     portChoices: join(home, 'ports.json'),
+    registries: join(home, 'registries.json'),
+    sealedLogins: join(home, 'logins.sealed.json'),
+    plainLogins: join(home, 'logins.plain.json'),
     pullAddress: join(home, 'pull.json'),
     engineSettings: join(home, 'engine.json'),
     engineSettingsGood: join(home, 'engine.good.json'),

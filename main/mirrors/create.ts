@@ -2,7 +2,9 @@ import { AppError, type Settings } from '#api'
 import type { Machine } from '#vm'
 import type { Log } from '../host/log.ts'
 import { createAgents } from '../registry/agents.ts'
-import { createRegistryClient } from '../registry/client.ts'
+import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
+import type { Agents } from '../registry/exchange.ts'
+import type { TokenOptions } from '../registry/tokens.ts'
 import { GuestHosts } from './guest-hosts.ts'
 import { Health } from './health.ts'
 import { LayerSizes } from './layer-sizes.ts'
@@ -19,6 +21,8 @@ export interface PullPathOptions {
   addressFile: string
   env: Readonly<Record<string, string | undefined>>
   log: Log
+  /** Who we are at registries. */
+  credentialsFor: TokenOptions['credentialsFor']
 }
 
 /** The one path of every pull: `mirrors` is what its user sees of it. */
@@ -28,17 +32,20 @@ export interface PullPath extends AsyncDisposable {
   look(): void
   /** What is known of what goes by it. */
   known: PullsKnown
+  /** By which everything of registries is asked. */
+  client: RegistryClient
+  agents: Agents
   /** Has the engine of this machine pull by it. */
   follow(machine: Pick<Machine, 'snapshot' | 'onChange' | 'exec'>): AsyncDisposable
 }
 
 /** Opens the mirror that the engine asks. Without it pulls go on as the engine makes them, and it is told why. */
 export async function createPullPath(options: PullPathOptions): Promise<PullPath> {
-  const { settings, addressFile, env, log } = options
+  const { settings, addressFile, env, log, credentialsFor } = options
   await using stack = new AsyncDisposableStack()
   const onUnusable = (name: string) => log.write('mirrors.proxy-unusable', { name })
   const agents = stack.use(createAgents({ env, onUnusable }))
-  const client = createRegistryClient({ agents, credentialsFor: () => undefined })
+  const client = createRegistryClient({ agents, credentialsFor })
   const [health, served, sizes] = [new Health(), new ServedHistory(), new LayerSizes()]
   const mirrors = stack.use(new Mirrors({ client, health, served, settings }))
   const source = new PullSource({
@@ -67,7 +74,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   const onTold = (known: boolean) =>
     mirrors.setError(known ? undefined : new AppError('mirrors-not-told').toShape())
   return {
-    mirrors,
+    ...{ mirrors, client, agents },
     look: () => agents.closeIdle(),
     known: createPullsKnown(served, sizes),
     follow: (machine) => new GuestHosts({ machine, address: () => address, log, onTold }),

@@ -22,12 +22,15 @@ export interface RegistryClient {
    * @throws {RegistryFailure}
    */
   open(request: RegistryRequest): Promise<Exchange>
+  /** Somebody has logged in or out: what registries gave before is not shown to them again. */
+  forget(): void
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md */
 export function createRegistryClient(options: TokenOptions): RegistryClient {
   const tokens = new Tokens(options)
   return {
+    forget: () => tokens.forget(),
     async open(request) {
       const { base, repository, deadlines, signal } = request
       const wanted = {

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from './base-url.ts'
 import { parseChallenges } from './challenge.ts'
 import { type Agents, type Deadlines, exchange, leadsIn } from './exchange.ts'
 import { failureOfStatus, RegistryFailure } from './failure.ts'
@@ -18,8 +19,8 @@ export interface Wanted {
 
 export interface TokenOptions {
   agents: Agents
-  /** Who we are for whoever answers at this base; nobody when there is none. */
-  credentialsFor(base: string): Credentials | undefined
+  /** Who we are for whoever answers at this base; nobody when there is none. Asked anew for each header that is made. */
+  credentialsFor(base: string): Credentials | undefined | Promise<Credentials | undefined>
 }
 
 /** A token is not used up to its last second: the clocks of two computers differ. */
@@ -40,6 +41,8 @@ interface Kept {
 export class Tokens {
   readonly #options: TokenOptions
   readonly #kept = new Map<string, Kept>()
+  /** What was asked for before somebody was forgotten is not kept after it. */
+  #age = 0
 
   constructor(options: TokenOptions) {
     this.#options = options
@@ -49,6 +52,12 @@ export class Tokens {
   headerFor(wanted: Wanted): string | undefined {
     const found = this.#kept.get(keyOf(wanted))
     return found && found.until > Date.now() ? found.header : undefined
+  }
+
+  /** Who we are has changed: nothing that was given before is shown again. */
+  forget(): void {
+    this.#age += 1
+    this.#kept.clear()
   }
 
   /**
@@ -62,27 +71,30 @@ export class Tokens {
   ): Promise<string | undefined> {
     const before = this.#kept.get(keyOf(wanted))
     this.#kept.delete(keyOf(wanted))
-    const credentials = this.#options.credentialsFor(wanted.base)
+    const age = this.#age
+    const credentials = await this.#options.credentialsFor(wanted.base)
     for (const one of parseChallenges(challenge)) {
       if (one.scheme === 'basic') {
         const header = credentials && toBasic(credentials)
         if (header === undefined || header === before?.header) continue
-        return this.#keep(wanted, { header, until: Infinity })
+        return this.#keep(wanted, { header, until: Infinity }, age)
       }
       const url = toTokenUrl(one, wanted.scope)
       // Neither a password nor a question goes where only the registry says so.
-      if (leadsIn(new URL(wanted.base), url))
+      const base = new URL(wanted.base)
+      if (leadsIn(base, url) || (credentials && isOverheard(base, url)))
         throw new RegistryFailure('garbled', 'a token is to be had nowhere safe')
       const headers: Record<string, string> = credentials
         ? { authorization: toBasic(credentials) }
         : {}
       const given = await this.#ask(url, { ...options, headers })
-      return this.#keep(wanted, given)
+      return this.#keep(wanted, given, age)
     }
     return undefined
   }
 
-  #keep(wanted: Wanted, kept: Kept): string {
+  #keep(wanted: Wanted, kept: Kept, age: number): string {
+    if (age !== this.#age) return kept.header
     for (const [key, { until }] of this.#kept) if (until <= Date.now()) this.#kept.delete(key)
     this.#kept.set(keyOf(wanted), kept)
     return kept.header
@@ -102,11 +114,20 @@ export class Tokens {
   }
 }
 
+/** Whether a password would go to another host than the registry's without being kept from others on the way. */
+function isOverheard(base: URL, realm: URL): boolean {
+  return (
+    realm.protocol === 'http:' &&
+    !isLoopbackHost(realm.hostname) &&
+    realm.hostname !== base.hostname
+  )
+}
+
 function keyOf({ base, scope }: Wanted): string {
   return `${base} ${scope}`
 }
 
-function toBasic({ username, password }: Credentials): string {
+export function toBasic({ username, password }: Credentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 

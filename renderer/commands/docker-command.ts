@@ -186,6 +186,26 @@ const commandTable: CommandTable = {
       toArgv: (_names, registry) => ['berth', 'mirrors', 'test', ...flag('--for', registry)],
     },
   },
+  registries: {
+    watch: null,
+    // The password goes in by the command's input.
+    logIn: {
+      kind: does,
+      toArgv: (_names, { registry, username, accept }) => [
+        ...['berth', 'login', registry, '--username', username, '--password-stdin'],
+        ...flag('--keep', accept),
+      ],
+    },
+    logOut: { kind: does, toArgv: (_names, registry) => ['berth', 'logout', registry] },
+    test: { kind: looks, toArgv: (_names, registry) => ['berth', 'registries', 'test', registry] },
+    dockerPlan: null,
+    linkDocker: {
+      kind: does,
+      toArgv: (_names, registry, linked) => [
+        ...['berth', 'registries', linked ? 'link' : 'unlink', registry],
+      ],
+    },
+  },
   volumes: { watch: null },
   networks: { watch: null },
   compose: {

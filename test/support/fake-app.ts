@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '#api'
-import { type App, createApp } from '../../main/app.ts'
+import { type App, type AppConfig, createApp } from '../../main/app.ts'
 import { findPaths } from '../../main/host/paths.ts'
 import { createFakeCompose, type FakeCompose } from './fake-compose.ts'
 import { createFakeEngine, type FakeEngine } from './fake-engine/engine.ts'
@@ -26,6 +26,10 @@ export interface FakeOptions {
   settings?: Partial<Settings>
   /** Ports of this computer that another program has, with its name. */
   taken?: Record<number, string>
+  env?: AppConfig['env']
+  /** Where logins can be kept; nowhere that lasts when not given. */
+  credentialHelpers?: AppConfig['credentialHelpers']
+  keychain?: AppConfig['keychain']
   /** Another engine than the one in this process. */
   elsewhere?: MachineEngine
 }
@@ -53,7 +57,10 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
   const made: { machine?: FakeMachine; compose?: FakeCompose } = {}
   const app = stack.use(
     await createApp({
-      env: {},
+      // Docker's own config of whoever runs this is none of ours.
+      env: { DOCKER_CONFIG: join(home, 'docker'), ...options.env },
+      credentialHelpers: options.credentialHelpers ?? { folders: [], names: [] },
+      ...(options.keychain && { keychain: options.keychain }),
       imageFolder: home,
       paths: findPaths({
         env: { BERTH_HOME: home, XDG_RUNTIME_DIR: home },

@@ -15,7 +15,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const open = () => openControl({ paths: findPaths(), socketFolder: folder, serve: () => undefined })
+const open = () =>
+  openControl({ paths: findPaths(), socketFolder: folder, serveControl: () => undefined })
 
 test('its socket is for this user only, and gone afterwards', async () => {
   const control = await open()

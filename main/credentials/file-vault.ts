@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises'
+import { z } from 'zod'
+import { AppError } from '#api'
+import { readWhole, writeWhole } from '../host/whole-file.ts'
+import type { Credentials } from '../registry/tokens.ts'
+import type { CredentialVault } from './vault.ts'
+
+/** Seals a text by a key that the system's keychain keeps, and opens it again. */
+export interface Keychain {
+  /** As its user knows it. */
+  readonly name: string
+  /** Whether it can be used; may have its user unlock it. */
+  isThere(): Promise<boolean>
+  seal(text: string): Promise<Buffer>
+  /** @throws when the key is another by now */
+  open(sealed: Buffer): Promise<string>
+}
+
+/** No seal at all: base64, as in docker's own config.json, so that it is not read in passing. */
+const unsealed: Pick<Keychain, 'seal' | 'open'> = {
+  seal: (text) => Promise.resolve(Buffer.from(text)),
+  open: (sealed) => Promise.resolve(sealed.toString('utf8')),
+}
+
+const entries = z.record(z.string(), z.base64())
+const login = z.object({ username: z.string(), password: z.string() })
+
+/**
+ * Logins in a file of mode 0600, by registry; sealed one by one, so that one can be taken out without its keychain. A
+ * file that is not as we wrote it holds none. Not for two writers at once.
+ */
+class FileVault implements CredentialVault {
+  readonly place
+  readonly #file: string
+  readonly #seal: Pick<Keychain, 'seal' | 'open'> | undefined
+
+  constructor(place: 'keychain' | 'plain', file: string, seal?: Pick<Keychain, 'seal' | 'open'>) {
+    this.place = place
+    this.#file = file
+    this.#seal = seal
+  }
+
+  async get(registry: string): Promise<Credentials | undefined> {
+    const sealed = (await this.#read())[registry]
+    if (sealed === undefined) return undefined
+    if (!this.#seal) throw new AppError('credentials-away', { registry })
+    try {
+      return login.parse(JSON.parse(await this.#seal.open(Buffer.from(sealed, 'base64'))))
+    } catch {
+      // Without the cause: a parser's words may hold what it could not read.
+      throw new AppError('credentials-unreadable', { registry })
+    }
+  }
+
+  async store(registry: string, { username, password }: Credentials): Promise<void> {
+    if (!this.#seal) throw new AppError('credentials-away', { registry })
+    const sealed = await this.#seal.seal(JSON.stringify({ username, password }))
+    await this.#write({ ...(await this.#read()), [registry]: sealed.toString('base64') })
+  }
+
+  async erase(registry: string): Promise<void> {
+    const { [registry]: erased, ...others } = await this.#read()
+    if (erased !== undefined) await this.#write(others)
+  }
+
+  async #read(): Promise<Record<string, string>> {
+    const text = await readWhole(this.#file).catch(() => '{}')
+    try {
+      return entries.parse(JSON.parse(text))
+    } catch {
+      return {}
+    }
+  }
+
+  async #write(kept: Record<string, string>): Promise<void> {
+    if (Object.keys(kept).length === 0) await rm(this.#file, { force: true })
+    else await writeWhole(this.#file, `${JSON.stringify(kept, null, 2)}\n`)
+  }
+}
+
+/** Without a keychain what lies there can be told and erased, and not read. */
+export function createSealedVault(file: string, keychain: Keychain | undefined): CredentialVault {
+  return new FileVault('keychain', file, keychain)
+}
+
+/** For whoever has accepted that programs of this user, and copies of the home, can read it. */
+export function createPlainVault(file: string): CredentialVault {
+  return new FileVault('plain', file, unsealed)
+}

@@ -1,0 +1,47 @@
+import { type HelperPlaces, standardPlaces } from '../credentials/find-helpers.ts'
+import type { Keychain } from '../credentials/file-vault.ts'
+import { Vaults } from '../credentials/vaults.ts'
+import type { EngineSettingsFiles } from '../engine-settings/files.ts'
+import type { Log } from '../host/log.ts'
+import type { Paths } from '../host/paths.ts'
+import type { PullPath } from '../mirrors/create.ts'
+import { AccountFile } from './account-file.ts'
+import { createDockerCredentials } from './docker-credentials.ts'
+import { DockerLink } from './docker-link.ts'
+import { Logins } from './logins.ts'
+import { isPlainAllowed } from './plain-http.ts'
+import { Registries } from './registries.ts'
+
+export interface LoginParts {
+  paths: Pick<Paths, 'registries' | 'sealedLogins' | 'plainLogins' | 'tag'>
+  env: Readonly<Record<string, string | undefined>>
+  keychain: Keychain | undefined
+  /** Other places than this computer's own. */
+  credentialHelpers: HelperPlaces | undefined
+  engineSettings: Pick<EngineSettingsFiles, 'wanted'>
+  log: Log
+}
+
+/** Who we are at registries, and what was told to docker of it. */
+export interface KnownLogins {
+  logins: Logins
+  link: DockerLink
+  isPlainAllowed(registry: string): boolean
+}
+
+export async function openLogins(parts: LoginParts): Promise<KnownLogins> {
+  const { paths, env, keychain, log } = parts
+  const file = await AccountFile.open(paths.registries)
+  const helperPlaces = parts.credentialHelpers ?? standardPlaces(process.platform, env)
+  const vaults = new Vaults({ files: paths, env, keychain, helperPlaces, log })
+  const isAllowed = (registry: string) => isPlainAllowed(registry, parts.engineSettings.wanted)
+  const logins = new Logins({ file, vaults, log, isPlainAllowed: isAllowed })
+  const link = new DockerLink({ accounts: file, env })
+  await link.tidy().catch((error: unknown) => log.failure('docker-config.not-tidied', error))
+  return { logins, link, isPlainAllowed: isAllowed }
+}
+
+export function createRegistries(known: KnownLogins, { agents, client }: PullPath) {
+  const registries = new Registries({ ...known, agents, forget: () => client.forget() })
+  return { registries, credentials: createDockerCredentials(known.logins, registries) }
+}
