@@ -58,8 +58,8 @@ export default {
       name: 'nothing-imports-an-entry',
       comment: 'An entry starts things by being imported; only a launcher does that.',
       severity: 'error',
-      from: { pathNot: '^(test/|main/cli/berth\\.mjs$)' },
-      to: { path: '^main/(electron|headless|cli)/index\\.ts$' },
+      from: { pathNot: '^(test/|main/cli/(berth|docker-credential-berth)\\.mjs$)' },
+      to: { path: '^main/((electron|headless|cli)/index|cli/docker-credential-entry)\\.ts$' },
     },
     {
       name: 'components-are-plain',

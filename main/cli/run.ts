@@ -5,11 +5,14 @@ import { doctor } from './commands/doctor.ts'
 import { engine } from './commands/engine.ts'
 import { env } from './commands/env.ts'
 import { get } from './commands/get.ts'
+import { login } from './commands/login.ts'
+import { logout } from './commands/logout.ts'
 import { logs } from './commands/logs.ts'
 import { mirrors } from './commands/mirrors.ts'
 import { moveDisk } from './commands/move-disk.ts'
 import { ports } from './commands/ports.ts'
 import { reclaim } from './commands/reclaim.ts'
+import { registries } from './commands/registries.ts'
 import { restart } from './commands/restart.ts'
 import { set } from './commands/set.ts'
 import { shell } from './commands/shell.ts'
@@ -30,6 +33,9 @@ const commands: Readonly<Record<string, Command>> = {
   engine,
   ports,
   mirrors,
+  login,
+  logout,
+  registries,
   'move-disk': moveDisk,
   ui,
   shell,
@@ -79,6 +85,8 @@ const mistyped: ReadonlySet<ErrorCode> = new Set([
   'setting-invalid',
   'mirror-url-invalid',
   'mirror-registry-invalid',
+  'registry-name-invalid',
+  'registry-login-invalid',
 ])
 
 function isUsage(error: unknown): error is Error {

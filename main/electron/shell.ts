@@ -10,6 +10,7 @@ import { createBrowserFace } from './browser-face.ts'
 import { choosePath } from './choose-path.ts'
 import { createEnding, type Ending } from './ending.ts'
 import { guardAllContents, guardSession } from './guard.ts'
+import { createKeychain } from './keychain.ts'
 import { linkContents } from './link.ts'
 import { setAppMenu } from './menu.ts'
 import { serveAppScheme } from './scheme.ts'
@@ -50,6 +51,7 @@ async function start(env: Env): Promise<void> {
         env,
         electron.isPackaged ? process.resourcesPath : undefined,
       ),
+      keychain: createKeychain(),
       uiUrl: () => face.url,
       openUi: (opened) => face.open(opened),
       quit: (_app, how) => parts.ending?.begin(how),

@@ -34,3 +34,9 @@ export const dialog = {
   /** Nobody is there to choose. */
   showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] as string[] }),
 }
+
+/** There is no keychain. */
+export const safeStorage = {
+  getSelectedStorageBackend: () => 'basic_text' as const,
+  isAsyncEncryptionAvailable: () => Promise.resolve(false),
+}
