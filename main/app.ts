@@ -40,7 +40,7 @@ import { Reclaim } from './reclaim/reclaim.ts'
 import { whatReturns } from './reclaim/returns.ts'
 import type { WorkParts } from './reclaim/work.ts'
 import { createPullPath, type PullPath } from './mirrors/create.ts'
-import { createRegistries, type KnownLogins, openLogins } from './registries/create.ts'
+import { createRegistries, openLogins, type RegistryAccess } from './registries/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
@@ -97,11 +97,11 @@ export interface App extends AsyncDisposable {
 export async function createApp(config: AppConfig): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const home = await openHome(stack, config)
-  const { services, credentials, machine, folders } = createServices(stack, config, home)
+  const { services, machine, folders } = createServices(stack, config, home)
   // Why it cannot be found is told when the machine is to start.
   const disk = await machine.disk().catch(() => undefined)
   if (disk) folders.hide(disk.path)
-  const { toShape } = home
+  const { toShape, access } = home
   const api: Api = {
     app: {
       ui: () => config.openUi(app),
@@ -127,7 +127,10 @@ export async function createApp(config: AppConfig): Promise<App> {
     },
     serve: (link, own) => serve({ ...api, ...own }, link, { kinds, toShape }),
     serveControl: (link) =>
-      serve<ControlApi>({ ...api, credentials }, link, { kinds: controlKinds, toShape }),
+      serve<ControlApi>({ ...api, credentials: access.credentials }, link, {
+        kinds: controlKinds,
+        toShape,
+      }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
   return app
@@ -142,7 +145,7 @@ interface Home {
   openedFiles: OpenedFiles
   choices: PortChoices
   pullPath: PullPath
-  known: KnownLogins
+  access: RegistryAccess
   engineSettings: EngineSettingsFiles
   toShape: App['toShape']
 }
@@ -174,8 +177,9 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
   const pullPath = stack.use(
     await createPullPath({ settings, log, env, addressFile: paths.pullAddress, credentialsFor }),
   )
+  const access = createRegistries(known, pullPath)
   const toShape = createToShape(log)
-  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, known }
+  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, access }
   return { paths, log, socketFolder, ...kept, toShape }
 }
 
@@ -195,8 +199,7 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
   const host = config.hostPorts ?? createLocalPorts()
-  const { settings, choices } = home
-  const ports = stack.use(new Ports({ machine, client, changes, settings, host, log, choices }))
+  const ports = stack.use(new Ports({ ...home, machine, client, changes, host }))
   const onError = () => service.refresh()
   const replay = stack.use(
     createReplay({ machine, folders, log, client, changes, containers: ports, onError }),
@@ -214,22 +217,20 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     ...{ ...home, machine, client, containers, folders, dockerSocket },
     runner: config.createComposeRunner?.(folders, dockerSocket),
   })
-  const { registries, credentials } = createRegistries(home.known, home.pullPath)
   const services = {
     machine: service,
     containers,
     compose: stack.use(compose),
-    folders: new FolderListings(settings),
+    folders: new FolderListings(home.settings),
     doctor: createDoctor(config, home, { machine, status }),
     engineSettings: stack.use(new EngineSettings({ machine, files: home.engineSettings, log })),
     reclaim: createReclaim(home, { client, machine }),
     ...createLists(client, changes),
     ...createImages(stack, home, { client, changes }),
-    registries,
     ports,
     terminals: new Terminals(machine, client),
   }
-  return { services, credentials, machine, folders }
+  return { services, machine, folders }
 }
 
 function createLists(client: EngineClient, changes: EngineChanges) {
@@ -242,12 +243,13 @@ function createLists(client: EngineClient, changes: EngineChanges) {
 /** Images, how they come and go, and where from. */
 function createImages(
   stack: AsyncDisposableStack,
-  { pullPath, toShape }: Home,
+  { pullPath, access, toShape }: Home,
   { client, changes }: { client: EngineClient; changes: EngineChanges },
 ) {
-  const images = new Images(client, changes)
+  const { registries } = access
+  const images = new Images(client, changes, (registry) => registries.registryAuth(registry))
   const transfers = stack.use(new Transfers({ images, pulls: pullPath.known, toShape }))
-  return { images, transfers, mirrors: pullPath.mirrors }
+  return { images, transfers, mirrors: pullPath.mirrors, registries }
 }
 
 function createDoctor(

@@ -35,7 +35,7 @@ async function readLine(input: ReadStream): Promise<string | undefined> {
     for (const key of keys) {
       if (key === '\r' || key === '\n' || key === endOfInput) return line
       if (key === interrupt) return undefined
-      if (key === backspace || key === rubout) line = [...line].slice(0, -1).join('')
+      if (key === backspace || key === rubout) line = line.replace(/.$/su, '')
       else line += key
     }
   }

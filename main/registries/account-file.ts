@@ -45,7 +45,7 @@ export class AccountFile {
     if (text === undefined) return new AccountFile(file, [], {})
     try {
       const { accounts, links } = kept.parse(JSON.parse(text))
-      return new AccountFile(file, accounts, links as Record<string, LinkUndo>)
+      return new AccountFile(file, accounts, links)
     } catch {
       await setAside(file)
       return new AccountFile(file, [], {})

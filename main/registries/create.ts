@@ -1,6 +1,7 @@
 import { type HelperPlaces, standardPlaces } from '../credentials/find-helpers.ts'
 import type { Keychain } from '../credentials/file-vault.ts'
 import { Vaults } from '../credentials/vaults.ts'
+import type { CredentialsApi } from '../control/api.ts'
 import type { EngineSettingsFiles } from '../engine-settings/files.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
@@ -12,7 +13,7 @@ import { Logins } from './logins.ts'
 import { isPlainAllowed } from './plain-http.ts'
 import { Registries } from './registries.ts'
 
-export interface LoginParts {
+interface LoginParts {
   paths: Pick<Paths, 'registries' | 'sealedLogins' | 'plainLogins' | 'tag'>
   env: Readonly<Record<string, string | undefined>>
   keychain: Keychain | undefined
@@ -23,10 +24,10 @@ export interface LoginParts {
 }
 
 /** Who we are at registries, and what was told to docker of it. */
-export interface KnownLogins {
+interface KnownLogins {
   logins: Logins
   link: DockerLink
-  isPlainAllowed(registry: string): boolean
+  isPlainAllowed: (registry: string) => boolean
 }
 
 export async function openLogins(parts: LoginParts): Promise<KnownLogins> {
@@ -41,7 +42,13 @@ export async function openLogins(parts: LoginParts): Promise<KnownLogins> {
   return { logins, link, isPlainAllowed: isAllowed }
 }
 
-export function createRegistries(known: KnownLogins, { agents, client }: PullPath) {
+/** Who we are at registries, for the faces and for docker's command. */
+export interface RegistryAccess {
+  registries: Registries
+  credentials: CredentialsApi
+}
+
+export function createRegistries(known: KnownLogins, { agents, client }: PullPath): RegistryAccess {
   const registries = new Registries({ ...known, agents, forget: () => client.forget() })
   return { registries, credentials: createDockerCredentials(known.logins, registries) }
 }

@@ -31,7 +31,8 @@ export class DockerLink {
   }
 
   get file(): string {
-    return join(this.#env['DOCKER_CONFIG'] || join(homedir(), '.docker'), 'config.json')
+    const named = this.#env['DOCKER_CONFIG'] ?? ''
+    return join(named === '' ? join(homedir(), '.docker') : named, 'config.json')
   }
 
   /** Registries for which docker asks us; none while its config cannot be read. */

@@ -1,5 +1,6 @@
 import {
   AppError,
+  type DockerLinkPlan,
   type RegistriesApi,
   type RegistriesSnapshot,
   type RegistryTest,
@@ -17,7 +18,7 @@ export interface RegistriesParts {
   logins: Logins
   link: DockerLink
   agents: Agents
-  isPlainAllowed(registry: string): boolean
+  isPlainAllowed: (registry: string) => boolean
   /** What registries gave to whom we were is not shown to them again. */
   forget(): void
 }
@@ -94,10 +95,10 @@ export class Registries implements RegistriesApi {
     }
   }
 
-  dockerPlan(registry: string) {
+  async dockerPlan(registry: string): Promise<DockerLinkPlan> {
     const name = toRegistry(registry)
     this.#parts.logins.accountOf(name)
-    return this.#parts.link.plan(name)
+    return await this.#parts.link.plan(name)
   }
 
   async linkDocker(registry: string, linked: boolean): Promise<void> {

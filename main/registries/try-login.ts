@@ -43,11 +43,11 @@ async function tryAt(
   login: Credentials | undefined,
   { agents, signal }: TryOptions,
 ): Promise<void> {
-  let isAsked = false
+  const asked: string[] = []
   const client = createRegistryClient({
     agents,
-    credentialsFor: () => {
-      isAsked = true
+    credentialsFor: (at) => {
+      asked.push(at)
       return login
     },
   })
@@ -56,7 +56,7 @@ async function tryAt(
   answer.discard()
   if (!isRegistry(answer)) throw new RegistryFailure('garbled', 'no answer of a registry')
   // Some let everybody in here and keep single images to those they know, whom they know by this alone.
-  if (isAsked || !login) return
+  if (asked.length > 0 || !login) return
   const headers = { authorization: toBasic(login) }
   const again = await client.open({ ...question, headers })
   again.discard()

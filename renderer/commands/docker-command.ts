@@ -1,41 +1,16 @@
-import type { Api, ReclaimChoice } from '#api'
+import type { ReclaimChoice } from '#api'
 import { toDockerRun } from '../docker-run/to-docker-run.ts'
+import {
+  type Command,
+  type CommandKind,
+  type CommandTable,
+  does,
+  looks,
+  type Names,
+} from './command-row.ts'
 import { flag, toSettingText, when } from './flags.ts'
+import { registryRows } from './registry-rows.ts'
 
-/** How objects are called where their ids would say nothing. */
-export interface Names {
-  container(id: string): string
-  image(id: string): string
-  /** Paths of a Compose project's files. */
-  files(project: string): readonly string[]
-}
-
-/** `does` changes something; `looks` only asks. */
-export type CommandKind = 'does' | 'looks'
-
-export interface Command {
-  kind: CommandKind
-  argv: readonly string[]
-}
-
-/** Null for what no command line says: the window's own streams and its housekeeping. */
-type Row<Method> = Method extends (...args: infer Args) => unknown
-  ? {
-      kind: CommandKind
-      toArgv: (names: Names, ...args: Args) => readonly string[]
-      /** It is not over with the answer, which names the run whose end is told later. */
-      goesOn?: true
-    } | null
-  : never
-
-type CommandTable = {
-  readonly [Service in keyof Api]: {
-    readonly [Method in keyof Api[Service]]: Row<Api[Service][Method]>
-  }
-}
-
-const does = 'does' as const
-const looks = 'looks' as const
 const run = { kind: does, goesOn: true } as const
 
 const compose = (project: string, ...words: readonly string[]) => [
@@ -46,9 +21,6 @@ const compose = (project: string, ...words: readonly string[]) => [
 /** With its files, for what is read from them. */
 const composeOf = (names: Names, project: string, ...words: readonly string[]) =>
   compose(project, ...names.files(project).flatMap((path) => ['--file', path]), ...words)
-
-const ofMirror = (verb: string, of: { registry: string; url: string | readonly string[] }) =>
-  ['berth', 'mirrors', verb, of.url, '--for', of.registry].flat()
 
 /** Every call and stream of the Api as the command that does the same: the one place that knows. */
 const commandTable: CommandTable = {
@@ -168,44 +140,7 @@ const commandTable: CommandTable = {
     cancel: null,
     dismiss: null,
   },
-  mirrors: {
-    watch: null,
-    presets: null,
-    add: { kind: does, toArgv: (_names, mirror) => ofMirror('add', mirror) },
-    remove: { kind: does, toArgv: (_names, mirror) => ofMirror('remove', mirror) },
-    enable: {
-      kind: does,
-      toArgv: (_names, mirror, on) => ofMirror(on ? 'enable' : 'disable', mirror),
-    },
-    order: {
-      kind: does,
-      toArgv: (_names, registry, urls) => ofMirror('order', { registry, url: urls }),
-    },
-    test: {
-      kind: looks,
-      toArgv: (_names, registry) => ['berth', 'mirrors', 'test', ...flag('--for', registry)],
-    },
-  },
-  registries: {
-    watch: null,
-    // The password goes in by the command's input.
-    logIn: {
-      kind: does,
-      toArgv: (_names, { registry, username, accept }) => [
-        ...['berth', 'login', registry, '--username', username, '--password-stdin'],
-        ...flag('--keep', accept),
-      ],
-    },
-    logOut: { kind: does, toArgv: (_names, registry) => ['berth', 'logout', registry] },
-    test: { kind: looks, toArgv: (_names, registry) => ['berth', 'registries', 'test', registry] },
-    dockerPlan: null,
-    linkDocker: {
-      kind: does,
-      toArgv: (_names, registry, linked) => [
-        ...['berth', 'registries', linked ? 'link' : 'unlink', registry],
-      ],
-    },
-  },
+  ...registryRows,
   volumes: { watch: null },
   networks: { watch: null },
   compose: {

@@ -1,5 +1,5 @@
 import { AppError } from '#api'
-import type { Names } from './docker-command.ts'
+import type { Names } from './command-row.ts'
 
 const oneId = /^(?:sha256:)?[0-9a-f]{64}$/
 const anyId = /(?:sha256:)?\b[0-9a-f]{64}\b/g

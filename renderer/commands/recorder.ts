@@ -1,7 +1,8 @@
 import { type ShallowRef, shallowRef } from 'vue'
 import type { ErrorShape } from '#api'
 import { toErrorShape } from '../api/error-shape.ts'
-import { type Command, type CommandKind, type Names, toCommand } from './docker-command.ts'
+import type { Command, CommandKind, Names } from './command-row.ts'
+import { toCommand } from './docker-command.ts'
 import { maskSecrets } from './secrets.ts'
 
 export interface CommandEntry {

@@ -79,7 +79,7 @@ export async function pullBy(addressFile: string, registry: string, name: string
 }
 
 function ask({ port, secret }: PullAddress, path: string, registry: string): Promise<Response> {
-  const headers = { [secretHeader]: secret }
+  const headers = { [secretHeader]: secret, accept: manifestType }
   return fetch(`http://127.0.0.1:${port}/v2/${path}?ns=${registry}`, { headers })
 }
 

@@ -50,6 +50,14 @@ describe('a call as its command', () => {
       'openContainer',
       ['c1', { command: ['sh'], user: 'root' }, { columns: 80, rows: 24 }],
     ],
+    [
+      'berth login ghcr.io --username me --password-stdin --keep plain',
+      'registries',
+      'logIn',
+      [{ registry: 'ghcr.io', username: 'me', password: 'canary', accept: 'plain' }],
+    ],
+    ['berth logout ghcr.io', 'registries', 'logOut', ['ghcr.io']],
+    ['berth registries unlink ghcr.io', 'registries', 'linkDocker', ['ghcr.io', false]],
     ['berth set theme=dark cpus=2', 'settings', 'set', [{ theme: 'dark', cpus: 2 }]],
     [
       'berth reclaim --yes --only build-cache,images:nginx:latest,volumes:a,volumes:b,trim',
