@@ -1,7 +1,7 @@
 import { type Api, type Kinds, kinds } from '#api'
 
 /** A login as docker's helpers speak of it; https://github.com/docker/docker-credential-helpers#development */
-export interface DockerCredentials {
+interface DockerCredentials {
   ServerURL: string
   Username: string
   Secret: string

@@ -82,7 +82,7 @@ export class Tokens {
       const url = toTokenUrl(one, wanted.scope)
       // Neither a password nor a question goes where only the registry says so.
       const base = new URL(wanted.base)
-      if (leadsIn(base, url) || (credentials && isOverheard(base, url)))
+      if (!isWeb(url) || leadsIn(base, url) || (credentials && isOverheard(base, url)))
         throw new RegistryFailure('garbled', 'a token is to be had nowhere safe')
       const headers: Record<string, string> = credentials
         ? { authorization: toBasic(credentials) }
@@ -112,6 +112,10 @@ export class Tokens {
     }
     return toKept(await readWhole(answer, longestTokenBytes))
   }
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:'
 }
 
 /** Whether a password would go to another host than the registry's without being kept from others on the way. */

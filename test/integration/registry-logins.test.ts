@@ -8,6 +8,7 @@ import { openControl } from '../../main/control/server.ts'
 import { createAgents } from '../../main/registry/agents.ts'
 import { tryLogin } from '../../main/registries/try-login.ts'
 import { openConnectProxy } from '../support/connect-proxy.ts'
+import { testTools } from '../support/docker-cli.ts'
 import { type FakeApp, type FakeOptions, startFakeApp } from '../support/fake-app.ts'
 import { createPassHelper, type PassHelper } from '../support/pass-helper.ts'
 import { createAuthority } from '../support/registry-lab/certificate.ts'
@@ -201,10 +202,11 @@ describe('this computer’s docker', () => {
   test('reads a private image by the login, and logs out', async () => {
     stack = new AsyncDisposableStack()
     const { fake, api } = await start({ env: { PATH: bin } })
+    const tools = await testTools()
     stack.use(await openControl(fake.app))
     const { home } = fake.app.paths
     const docker = (...args: string[]) =>
-      runProgram('docker', args, {
+      runProgram(join(tools, 'docker'), args, {
         env: {
           PATH: [bin, process.env['PATH']].join(delimiter),
           ...{ HOME: home, BERTH_HOME: home, XDG_RUNTIME_DIR: home, LANG: 'en_US.UTF-8' },

@@ -24,6 +24,7 @@ import { linkFaultRows } from './rows/link-faults.ts'
 import { outOfMemoryRows } from './rows/out-of-memory.ts'
 import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
+import { privateImageRows } from './rows/private-images.ts'
 import { pullRows } from './rows/pulls.ts'
 import { reclaimRows } from './rows/reclaim.ts'
 import { registryRows } from './rows/registry.ts'
@@ -117,6 +118,10 @@ folderRows(
   () => config.engine.hostSocket,
 )
 pullRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+privateImageRows(
   () => machine,
   () => config.engine.hostSocket,
 )

@@ -33,7 +33,11 @@ export async function testTools(): Promise<string> {
   return process.env['BERTH_TOOLS'] ?? (await toolsFolder(arch))
 }
 
-export async function createDockerCli(socketPath: string): Promise<DockerCli> {
+/** @param more of its environment, such as another config than its own empty one */
+export async function createDockerCli(
+  socketPath: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<DockerCli> {
   const tools = await testTools()
   const home = await mkdtemp(join(tmpdir(), 'berth-docker-'))
   await mkdir(join(home, 'config'))
@@ -44,6 +48,7 @@ export async function createDockerCli(socketPath: string): Promise<DockerCli> {
     HOME: home,
     DOCKER_CONFIG: join(home, 'config'),
     DOCKER_HOST: `unix://${socketPath}`,
+    ...more,
   }
   const docker = join(tools, 'docker')
   const call = async (

@@ -129,7 +129,7 @@ async function writeAuth(
 }
 
 /** The registry takes bcrypt alone, which Node has not; Perl is in every Debian, and has the C library's. */
-async function toHtpasswd({ user, password }: BasicAuth): Promise<string> {
+export async function toHtpasswd({ user, password }: BasicAuth): Promise<string> {
   const salt = `$2y$04$${randomBytes(11).toString('hex')}`
   const { stdout } = await run('perl', ['-e', 'print crypt($ARGV[0], $ARGV[1])', password, salt])
   return `${user}:${stdout}\n`
