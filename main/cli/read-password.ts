@@ -17,7 +17,7 @@ export async function readPassword(
   const input = options.input ?? process.stdin
   if (options.isInput) return (await text(input)).replace(/\r?\n$/, '')
   if (!input.isTTY) throw new UsageError(say('cli.login.noTerminal'))
-  writeError(say('cli.login.password'))
+  writeError(`${say('cli.login.password')} `)
   input.setRawMode(true)
   try {
     return await readLine(input)

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import type { ReadStream } from 'node:tty'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RegistriesSnapshot } from '#api'
+import { answerDocker } from '../../../../main/cli/docker-credential.ts'
 import { readPassword } from '../../../../main/cli/read-password.ts'
 import { runCli } from '../../../../main/cli/run.ts'
 import { openControl } from '../../../../main/control/server.ts'
@@ -60,8 +61,17 @@ const logIn = (input: string) =>
     ],
     { env, input },
   )
-const docker = (verb: string, input = '', more = {}) =>
-  runProgram(helperFile, [verb], { env: { ...env, ...more }, input })
+/** In this process, which is the same as `docker-credential-berth` but for its start. */
+async function docker(verb: string, input = '', home = fake.app.paths.home) {
+  live(home)
+  const told = { stdout: '', stderr: '' }
+  const code = await answerDocker(verb, input, {
+    say,
+    write: (text) => (told.stdout += text),
+    writeError: (text) => (told.stderr += text),
+  })
+  return { code, ...told }
+}
 
 describe('berth', () => {
   test('logs in by a password from its input, lists, tests, links, unlinks and logs out', async () => {
@@ -171,7 +181,9 @@ describe('docker-credential-berth', () => {
     // Who logs in by docker has accepted no risk.
     const refused = await docker('store', JSON.stringify(login))
     expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('no keychain')])
-    await logIn('ri ght\n')
+    const { registries } = fake.app.api
+    const right = { registry: server, username: 'me', password: 'ri ght' }
+    await registries.logIn({ ...right, accept: 'memory' })
     expect((await docker('store', JSON.stringify(login))).code).toBe(0)
     const got = await docker('get', `${server}\n`)
     expect([got.code, JSON.parse(got.stdout)]).toEqual([0, login])
@@ -179,6 +191,11 @@ describe('docker-credential-berth', () => {
     expect(await docker('erase', server)).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(await docker('get', server)).toEqual(missing)
     expect((await docker('erase', server)).code).toBe(0)
+  })
+
+  test('is a program that any Node runs, by the name that docker has for it', async () => {
+    const old = await runProgram(helperFile, ['get'], { env, input: registry.name })
+    expect(old).toMatchObject({ code: 1, stdout: 'credentials not found in native keychain\n' })
   })
 
   test.each<[string, string, string]>([
@@ -194,14 +211,13 @@ describe('docker-credential-berth', () => {
 
   test('has docker go on without a login while the app does not run, and says so', async () => {
     const home = join(fake.app.paths.home, 'elsewhere')
-    const away = { BERTH_HOME: home, XDG_RUNTIME_DIR: home }
-    expect(await docker('get', 'ghcr.io', away)).toEqual({
+    expect(await docker('get', 'ghcr.io', home)).toEqual({
       ...{ code: 1, stdout: 'credentials not found in native keychain\n' },
       stderr: expect.stringContaining('not running') as string,
     })
-    expect((await docker('list', '', away)).stdout).toBe('{}\n')
+    expect((await docker('list', '', home)).stdout).toBe('{}\n')
     const login = JSON.stringify({ ServerURL: 'ghcr.io', Username: 'me', Secret: 'canary' })
-    expect((await docker('store', login, away)).stdout).toContain('not running')
+    expect((await docker('store', login, home)).stdout).toContain('not running')
   })
 
   test('no face but the private socket may ask for a password', async () => {
