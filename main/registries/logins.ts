@@ -87,7 +87,7 @@ export class Logins {
       const before = file.accounts.get(registry)
       await (await vaults.at(place)).store(registry, credentials)
       await file.setAccount(registry, { registry, username: credentials.username, place })
-      if (before && before.place !== place) await (await vaults.at(before.place)).erase(registry)
+      if (before && before.place !== place) await this.#clear(before)
     })
     this.onNews(registry)
   }
@@ -100,6 +100,16 @@ export class Logins {
       await this.#parts.file.setAccount(registry, undefined)
     })
     this.onNews(registry)
+  }
+
+  /** The new login counts, whether or not the old one can be taken out of where it was. */
+  async #clear({ registry, place }: Account): Promise<void> {
+    try {
+      await (await this.#parts.vaults.at(place)).erase(registry)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.#parts.log.write('credentials.not-erased', { registry, place, code: error.code })
+    }
   }
 
   #basesOf(registry: string): string[] {

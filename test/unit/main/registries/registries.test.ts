@@ -93,6 +93,14 @@ describe('a login', () => {
     await logIn()
   })
 
+  test('is moved by acceptance although its old place is locked', async () => {
+    await logIn()
+    await helper.set('locked')
+    await logIn({ accept: 'memory' })
+    expect((await now()).accounts).toMatchObject([{ place: 'memory' }])
+    expect(await api.test(registry.name)).not.toHaveProperty('error')
+  })
+
   test('as plain text is in that file alone, by acceptance', async () => {
     const { paths } = fake.app
     await logIn({ accept: 'plain' })
