@@ -11,7 +11,12 @@ import { toDockerServer } from './names.ts'
 export interface DockerLinkParts {
   accounts: AccountFile
   env: Readonly<Record<string, string | undefined>>
+  /** Where shells look besides: an app that the desktop has started has a shorter PATH than they have. */
+  shellFolders?: readonly string[]
 }
+
+const usualFolders =
+  process.platform === 'win32' ? [] : ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin']
 
 const helperName = `docker-credential-${ourHelper}`
 /** Ours, as it lies here. */
@@ -23,10 +28,12 @@ const longestBytes = 4 * 1024 ** 2
 export class DockerLink {
   readonly #accounts: AccountFile
   readonly #env: DockerLinkParts['env']
+  readonly #shellFolders: readonly string[]
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor({ accounts, env }: DockerLinkParts) {
+  constructor({ accounts, env, shellFolders = usualFolders }: DockerLinkParts) {
     this.#accounts = accounts
+    this.#shellFolders = shellFolders
     this.#env = env
   }
 
@@ -133,7 +140,8 @@ export class DockerLink {
   /** As docker finds it: in the first folder of PATH that has it. */
   async #findHelper(): Promise<string | undefined> {
     const extensions = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
-    for (const folder of (this.#env['PATH'] ?? '').split(delimiter)) {
+    const named = (this.#env['PATH'] ?? '').split(delimiter)
+    for (const folder of [...named, ...this.#shellFolders]) {
       if (!isAbsolute(folder)) continue
       for (const extension of extensions) {
         const file = join(folder, `${helperName}${extension}`)

@@ -34,7 +34,10 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 
 const open = () => AccountFile.open(join(root, 'registries.json'))
 const toLink = (known = accounts) =>
-  new DockerLink({ accounts: known, env: { DOCKER_CONFIG: folder, PATH: join(root, 'bin') } })
+  new DockerLink({
+    ...{ accounts: known, shellFolders: [] },
+    env: { DOCKER_CONFIG: folder, PATH: join(root, 'bin') },
+  })
 const write = async (text: string) => {
   await mkdir(folder, { recursive: true })
   await writeFile(config, text)
@@ -122,6 +125,12 @@ describe('a registry in docker’s config', () => {
       code: 'docker-helper-missing',
     })
     expect(await read()).toBe('{}')
+  })
+
+  test('is written where a shell would find our helper, though the desktop’s PATH is short', async () => {
+    const env = { DOCKER_CONFIG: folder, PATH: '/nowhere' }
+    await new DockerLink({ accounts, env, shellFolders: [join(root, 'bin')] }).set('ghcr.io', true)
+    expect([...(await toLink().linked())]).toEqual(['ghcr.io'])
   })
 
   test('that no login is left for is put back when the app starts', async () => {
