@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -227,6 +229,19 @@ describe('this computer’s docker', () => {
     await expect(api.logOut(name)).rejects.toMatchObject({ code: 'registry-login-missing' })
     expect((await read()).stderr).toMatch(/unauthorized|no basic auth/)
   })
+})
+
+test('a password that is in an argument or an environment is found there', async () => {
+  stack = new AsyncDisposableStack()
+  const script = 'process.stdout.write("on"); process.stdin.resume()'
+  const child = spawn(process.execPath, ['-e', script, '--', `--password=${canary}`], {
+    env: { LOGIN: Buffer.from(`me:${canary}`).toString('base64') },
+  })
+  const ended = once(child, 'exit')
+  await once(child.stdout, 'data')
+  expect(await findInProcesses()).toEqual([`${child.pid}/cmdline`, `${child.pid}/environ`])
+  child.stdin.end()
+  await ended
 })
 
 /** Also as it is within JSON, within an address, and as `Authorization` has it. */
