@@ -74,7 +74,7 @@ function toError(registry: string, failure: RegistryFailure, login?: Credentials
     return new AppError('registry-login-refused', { host: registry, username: login.username })
   if (speaksPlain(failure)) return new AppError('registry-plain-http', { host: registry })
   const told = fault === 'absent' ? 'garbled' : fault
-  return toFaultError(told, `https://${registry}`, message)
+  return toFaultError(told, `https://${registry}`, [message])
 }
 
 /** OpenSSL reads the answer of a server without TLS as a version of TLS that does not exist. */
