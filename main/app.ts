@@ -40,6 +40,12 @@ import { Reclaim } from './reclaim/reclaim.ts'
 import { whatReturns } from './reclaim/returns.ts'
 import type { WorkParts } from './reclaim/work.ts'
 import { createPullPath, type PullPath } from './mirrors/create.ts'
+import { EngineNetwork } from './network/engine-network.ts'
+import { examineHostNetwork } from './network/examine.ts'
+import { HostNetwork } from './network/host-network.ts'
+import { createMemoryLogins, type ProxyLogins } from './network/logins.ts'
+import { HostNetworkService } from './network/service.ts'
+import type { SystemProxy } from './network/ways.ts'
 import { createRegistries, openLogins, type RegistryAccess } from './registries/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
 import { SettingsStore } from './settings/store.ts'
@@ -52,6 +58,9 @@ export interface AppConfig {
   env: Readonly<Record<string, string | undefined>>
   /** Holds kernel, initrd, rootfs and manifest.json of the guest. */
   imageFolder: string
+  /** What this computer has set for all programs, where it can be asked. */
+  systemProxy?: SystemProxy
+  proxyLogins?: ProxyLogins
   /** Other places and another machine than this computer's own: tests run the whole app on a machine that is none. */
   paths?: Paths
   createMachine?(parts: MachineParts): Machine
@@ -113,7 +122,7 @@ export async function createApp(config: AppConfig): Promise<App> {
       remember: (name, text) => home.memory.remember(name, text),
     },
     ...services,
-    settings: createLiveSettings(home.settings, machine.limits),
+    settings: createLiveSettings(home.settings, machine.limits, home.network),
   }
   const closing = stack.move()
   const app: App = {
@@ -144,6 +153,8 @@ interface Home {
   memory: MemoryStore
   openedFiles: OpenedFiles
   choices: PortChoices
+  network: HostNetwork
+  engineNetwork: EngineNetwork
   pullPath: PullPath
   access: RegistryAccess
   engineSettings: EngineSettingsFiles
@@ -172,15 +183,26 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
   })
   const log = openLog(paths.appLog)
   const { env, keychain, credentialHelpers } = config
+  const network = stack.use(
+    new HostNetwork({
+      ...{ settings, log, env, system: config.systemProxy },
+      logins: config.proxyLogins ?? createMemoryLogins(),
+    }),
+  )
   const known = await openLogins({ paths, env, keychain, credentialHelpers, engineSettings, log })
   const credentialsFor = (base: string) => known.logins.credentialsFor(base)
   const pullPath = stack.use(
-    await createPullPath({ settings, log, env, addressFile: paths.pullAddress, credentialsFor }),
+    await createPullPath({
+      ...{ settings, log, network, credentialsFor },
+      addressFile: paths.pullAddress,
+    }),
   )
+  const { address } = pullPath
+  const engineNetwork = stack.use(await EngineNetwork.open({ network, address, log }))
   const access = createRegistries(known, pullPath)
   const toShape = createToShape(log)
   const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, access }
-  return { paths, log, socketFolder, ...kept, toShape }
+  return { paths, log, socketFolder, ...kept, network, engineNetwork, toShape }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -194,7 +216,6 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     }),
   )
   folders.follow(machine)
-  stack.use(home.pullPath.follow(machine))
   const client = createEngineClient(dockerSocket)
   const changes = stack.use(new EngineChanges(client, log))
   const engine = stack.use(followEngine(machine, client, changes))
@@ -227,10 +248,20 @@ function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Ho
     reclaim: createReclaim(home, { client, machine }),
     ...createLists(client, changes),
     ...createImages(stack, home, { client, changes }),
+    ...createNetwork(stack, home, machine),
     ports,
     terminals: new Terminals(machine, client),
   }
   return { services, machine, folders }
+}
+
+/** How the machine gets to what is outside, and what its user sees of that. */
+function createNetwork(stack: AsyncDisposableStack, home: Home, machine: Machine) {
+  const { pullPath, engineNetwork, network, settings } = home
+  stack.use(pullPath.follow(machine))
+  engineNetwork.follow(machine)
+  const hostNetwork = new HostNetworkService({ network, settings, engine: engineNetwork })
+  return { hostNetwork: stack.use(hostNetwork) }
 }
 
 function createLists(client: EngineClient, changes: EngineChanges) {
@@ -254,11 +285,15 @@ function createImages(
 
 function createDoctor(
   { examineHost, imageFolder }: AppConfig,
-  { paths, socketFolder }: Home,
+  { paths, socketFolder, network }: Home,
   asked: Pick<DoctorParts, 'machine' | 'status'>,
 ): Doctor {
   const host = { folder: paths.machine, socketFolder, imageFolder }
-  return new Doctor({ ...asked, examineHost: examineHost ?? (() => lookAtHost(host)) })
+  const examineNetwork = () => examineHostNetwork(network)
+  return new Doctor({
+    ...{ ...asked, examineNetwork },
+    examineHost: examineHost ?? (() => lookAtHost(host)),
+  })
 }
 
 function createReclaim({ toShape }: Home, parts: WorkParts): Reclaim {

@@ -4,6 +4,7 @@ import type { ContainersApi } from './containers.ts'
 import type { DoctorApi } from './doctor.ts'
 import type { EngineSettingsApi } from './engine-settings.ts'
 import type { FoldersApi } from './folders.ts'
+import type { HostNetworkApi } from './host-network.ts'
 import type { ImagesApi } from './images.ts'
 import type { Kinds } from './kinds.ts'
 import type { MachineApi } from './machine.ts'
@@ -31,6 +32,7 @@ export interface Api {
   compose: ComposeApi
   doctor: DoctorApi
   engineSettings: EngineSettingsApi
+  hostNetwork: HostNetworkApi
   reclaim: ReclaimApi
   folders: FoldersApi
   ports: PortsApi
@@ -106,6 +108,15 @@ export const kinds: Kinds<Api> = {
   networks: { watch: 'stream' },
   doctor: { examine: 'call' },
   engineSettings: { keys: 'call', watch: 'stream', get: 'call', check: 'call', apply: 'call' },
+  hostNetwork: {
+    watch: 'stream',
+    test: 'call',
+    trust: 'call',
+    distrust: 'call',
+    logIn: 'call',
+    logOut: 'call',
+    restartEngine: 'call',
+  },
   reclaim: { plan: 'call', run: 'stream' },
   compose: {
     watch: 'stream',

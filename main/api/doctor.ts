@@ -1,7 +1,15 @@
 import type { ErrorShape } from './errors.ts'
 import type { HealthLink } from './status.ts'
 
-export const hostChecks = ['qemu', 'accel', 'image', 'disk', 'room'] as const
+export const hostChecks = [
+  'qemu',
+  'accel',
+  'image',
+  'disk',
+  'room',
+  'proxy',
+  'authorities',
+] as const
 export const guestChecks = ['console', 'guestDisk', 'guestMemory', 'repairs'] as const
 /** The names of what is looked at; a link of the chain is one of them. */
 export type CheckName = (typeof hostChecks)[number] | (typeof guestChecks)[number] | HealthLink

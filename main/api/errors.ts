@@ -128,6 +128,7 @@ export const errorCodes = [
   'registry-unreachable',
   'registry-tls',
   'registry-proxy',
+  'registry-proxy-denied',
   'registry-slow',
   'registry-cut',
   'registry-lied',
@@ -173,6 +174,14 @@ export const errorCodes = [
   'folder-missing',
   'folder-unreadable',
   'folder-elsewhere',
+  // the host's network
+  'proxy-unreachable',
+  'authority-invalid',
+  'authority-key',
+  'authority-expired',
+  'network-not-told',
+  'network-not-back',
+  'network-url-invalid',
   // settings of the engine
   'engine-settings-wrong',
   'engine-settings-refused',

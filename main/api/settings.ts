@@ -21,6 +21,15 @@ export interface Settings {
   folderTransport: 'sshfs' | 'virtiofs'
   /** Where images come from before their registry is asked, in this order for each registry. Counts at once. */
   mirrors: MirrorSetting[]
+  /** By which proxies this computer reaches others: those of the system, those named here, or none. Counts at once. */
+  proxyMode: 'system' | 'manual' | 'direct'
+  /** `http://host:port`, or with https or socks5; never with a login. Empty for none, and for HTTPS for the same. */
+  httpProxy: string
+  httpsProxy: string
+  /** What is reached without a proxy, with commas between: `example.com`, `.example.com`, `10.0.0.0/8`, each with a port or not. */
+  noProxy: string
+  /** Certificates in PEM of authorities that are trusted beside those of the system. */
+  authorities: string[]
 }
 
 export interface SettingsSnapshot {

@@ -10,6 +10,7 @@ import { logout } from './commands/logout.ts'
 import { logs } from './commands/logs.ts'
 import { mirrors } from './commands/mirrors.ts'
 import { moveDisk } from './commands/move-disk.ts'
+import { network } from './commands/network.ts'
 import { ports } from './commands/ports.ts'
 import { reclaim } from './commands/reclaim.ts'
 import { registries } from './commands/registries.ts'
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   logout,
   registries,
   'move-disk': moveDisk,
+  network,
   ui,
   shell,
   logs,
@@ -87,6 +89,9 @@ const mistyped: ReadonlySet<ErrorCode> = new Set([
   'mirror-registry-invalid',
   'registry-name-invalid',
   'registry-login-invalid',
+  'network-url-invalid',
+  'authority-invalid',
+  'authority-key',
 ])
 
 function isUsage(error: unknown): error is Error {

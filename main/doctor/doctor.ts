@@ -11,6 +11,8 @@ export interface DoctorParts {
   machine: Pick<Machine, 'disk' | 'exec' | 'serialTail'>
   status(): AppStatus
   examineHost(): Promise<Record<HostCheck, VmError | undefined>>
+  /** Its proxies and authorities. */
+  examineNetwork(): Promise<Finding[]>
 }
 
 /** Looks at everything that is known to go wrong: the computer, the chain to the engine, the guest. */
@@ -25,6 +27,7 @@ export class Doctor implements DoctorApi {
     const status = this.#parts.status()
     return [
       ...(await this.#examineHost(status)),
+      ...(await this.#parts.examineNetwork()),
       ...status.health.map(toLinkFinding),
       ...(await this.#readConsole()),
       ...(await this.#askGuest(status)),

@@ -52,6 +52,7 @@ async function start(env: Env): Promise<void> {
         electron.isPackaged ? process.resourcesPath : undefined,
       ),
       keychain: createKeychain(),
+      systemProxy: { resolve: (url) => session.defaultSession.resolveProxy(url) },
       uiUrl: () => face.url,
       openUi: (opened) => face.open(opened),
       quit: (_app, how) => parts.ending?.begin(how),

@@ -184,7 +184,8 @@ function answers({ state, health }: MachineSnapshot): boolean {
   return health.some(({ link, state: found }) => link === 'engine' && found === 'ok')
 }
 
-function deadlineOf({ state }: MachineSnapshot): number {
+/** How long an engine of this machine may take to answer, in seconds. */
+export function deadlineOf({ state }: MachineSnapshot): number {
   const isEmulated = state.phase === 'running' && state.process.slow
   return isEmulated ? deadlineSeconds.emulated : deadlineSeconds.usual
 }

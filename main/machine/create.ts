@@ -6,6 +6,7 @@ import type { EngineSettingsFiles } from '../engine-settings/files.ts'
 import type { Folders } from '../folders/folders.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
+import type { EngineNetwork } from '../network/engine-network.ts'
 import { createProxy } from '../proxy/proxy.ts'
 import { findLimits } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -21,6 +22,7 @@ export interface MachineParts {
   accel: string | undefined
   settings: SettingsStore
   engineSettings: Pick<EngineSettingsFiles, 'wanted' | 'good'>
+  engineNetwork: Pick<EngineNetwork, 'handedIn'>
   folders: Pick<Folders, 'guestSocket' | 'list' | 'toGuest' | 'toHost' | 'virtiofs'>
   log: Log
 }
@@ -72,7 +74,8 @@ export function createMachine(parts: MachineParts): Machine {
     },
     get handedIn() {
       // What the guest falls back to if its engine does not start with the others.
-      return { folders: parts.folders.list, 'daemon.good.json': parts.engineSettings.good }
+      const ours = { folders: parts.folders.list, 'daemon.good.json': parts.engineSettings.good }
+      return { ...ours, ...parts.engineNetwork.handedIn }
     },
     get virtiofs() {
       return parts.folders.virtiofs

@@ -21,7 +21,16 @@ export interface BlobStream {
 
 /** What an endpoint will say again a moment later. */
 const lasting: ReadonlySet<RegistryFault> = new Set([
-  ...(['absent', 'denied', 'limited', 'dns', 'unreachable', 'tls', 'proxy'] as const),
+  ...([
+    'absent',
+    'denied',
+    'limited',
+    'dns',
+    'unreachable',
+    'tls',
+    'proxy',
+    'proxy-denied',
+  ] as const),
 ])
 
 /** How often in a row an endpoint may be asked to go on without a byte being won. */

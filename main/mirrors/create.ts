@@ -1,7 +1,8 @@
 import { AppError, type Settings } from '#api'
 import type { Machine } from '#vm'
 import type { Log } from '../host/log.ts'
-import { createAgents } from '../registry/agents.ts'
+import { ForwardProxy } from '../network/forward-proxy.ts'
+import type { HostNetwork } from '../network/host-network.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts'
 import type { Agents } from '../registry/exchange.ts'
 import type { TokenOptions } from '../registry/tokens.ts'
@@ -9,17 +10,18 @@ import { GuestHosts } from './guest-hosts.ts'
 import { Health } from './health.ts'
 import { LayerSizes } from './layer-sizes.ts'
 import { Mirrors, type MirrorsParts } from './mirrors.ts'
-import { readPullAddress, type PullAddress, writePullAddress } from './pull-address.ts'
+import { isSecret, readPullAddress, type PullAddress, writePullAddress } from './pull-address.ts'
 import { openPullServer } from './pull-server.ts'
 import { createPullsKnown, type PullsKnown } from './pulls-known.ts'
 import { PullSource } from './pull-source.ts'
+import { toFailureReason } from './refuse.ts'
 import { ServedHistory } from './served.ts'
 
 export interface PullPathOptions {
   settings: MirrorsParts['settings'] & { readonly current: Settings }
   /** Keeps where we answered; see pull-address.ts. */
   addressFile: string
-  env: Readonly<Record<string, string | undefined>>
+  network: Pick<HostNetwork, 'agents' | 'ways'>
   log: Log
   /** Who we are at registries. */
   credentialsFor: TokenOptions['credentialsFor']
@@ -35,16 +37,17 @@ export interface PullPath extends AsyncDisposable {
   /** By which everything of registries is asked. */
   client: RegistryClient
   agents: Agents
+  /** Where we answer the engine; undefined while nothing does. */
+  address: () => PullAddress | undefined
   /** Has the engine of this machine pull by it. */
   follow(machine: Pick<Machine, 'snapshot' | 'onChange' | 'exec'>): AsyncDisposable
 }
 
 /** Opens the mirror that the engine asks. Without it pulls go on as the engine makes them, and it is told why. */
 export async function createPullPath(options: PullPathOptions): Promise<PullPath> {
-  const { settings, addressFile, env, log, credentialsFor } = options
+  const { settings, addressFile, network, log, credentialsFor } = options
   await using stack = new AsyncDisposableStack()
-  const onUnusable = (name: string) => log.write('mirrors.proxy-unusable', { name })
-  const agents = stack.use(createAgents({ env, onUnusable }))
+  const { agents, ways } = network
   const client = createRegistryClient({ agents, credentialsFor })
   const [health, served, sizes] = [new Health(), new ServedHistory(), new LayerSizes()]
   const mirrors = stack.use(new Mirrors({ client, health, served, settings }))
@@ -58,8 +61,10 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   try {
     const onServed = () => mirrors.refresh()
     const onManifest = (bytes: Buffer) => sizes.learn(bytes)
-    const news = { onServed, onManifest }
-    const server = stack.use(await openPullServer({ source, served, wanted, log, ...news }))
+    const mayAsk = (given: string | undefined) => isSecret(given, wanted.secret)
+    const forward = new ForwardProxy({ agents, ways, isSecret: mayAsk, toReason: toFailureReason })
+    const parts = { source, served, wanted, log, onServed, onManifest, forward }
+    const server = stack.use(await openPullServer(parts))
     address = { ...wanted, port: server.port }
   } catch (error) {
     log.failure('mirrors.not-open', error)
@@ -77,6 +82,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
     ...{ mirrors, client, agents },
     look: () => agents.closeIdle(),
     known: createPullsKnown(served, sizes),
+    address: () => address,
     follow: (machine) => new GuestHosts({ machine, address: () => address, log, onTold }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -1,7 +1,7 @@
 import { type PullAddress, secretHeader } from './pull-address.ts'
 
 /** This computer's loopback, as the guest's user network calls it. */
-const hostAddress = '10.0.2.2'
+export const hostAddress = '10.0.2.2'
 
 /**
  * The `hosts.toml` that sends every pull of the engine and of BuildKit to our mirror first, and to the registry itself

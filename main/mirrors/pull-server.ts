@@ -1,12 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Log } from '../host/log.ts'
+import type { ForwardProxy } from '../network/forward-proxy.ts'
 import { type Answerer, answerOne } from './answer.ts'
 import { AnswerBlob } from './answer-blob.ts'
 import { AnswerManifest } from './answer-manifest.ts'
-import { type PullAddress, secretHeader } from './pull-address.ts'
+import { isSecret, type PullAddress, secretHeader } from './pull-address.ts'
 import type { PullSource } from './pull-source.ts'
 import { parseRoute, type Route } from './route.ts'
 import type { ServedHistory } from './served.ts'
@@ -21,6 +21,8 @@ export interface PullServerParts {
   onManifest?: (bytes: Buffer) => void
   /** Something was served. */
   onServed?: () => void
+  /** Answers what the engine asks of others by way of us. */
+  forward?: ForwardProxy
 }
 
 export interface PullServer extends AsyncDisposable {
@@ -36,8 +38,19 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
   // A blob takes as long as it takes.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
   const { source } = parts
-  const answerTo = { manifests: new AnswerManifest(source, parts.onManifest), blobs: new AnswerBlob(source) }
+  const answerTo = {
+    manifests: new AnswerManifest(source, parts.onManifest),
+    blobs: new AnswerBlob(source),
+  }
+  const { forward } = parts
+  if (forward)
+    server.on(
+      'connect',
+      (request, socket: Socket, head) => void forward.connect(request, socket, head),
+    )
   server.on('request', (request, response) => {
+    if (forward && request.url?.startsWith('http://') === true)
+      return void forward.pass(request, response)
     void answer(parts, answerTo, { request, response }).catch((error: unknown) => {
       if (!isOver(response)) parts.log.failure('mirrors.request', error)
       response.destroy()
@@ -49,6 +62,7 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
+      forward?.[Symbol.dispose]()
       server.closeAllConnections()
       await closed
     },
@@ -61,7 +75,7 @@ async function answer(
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const { method, url = '', headers } = request
-  const mayAsk = isSame(headers[secretHeader], wanted.secret)
+  const mayAsk = isSecret(headers[secretHeader], wanted.secret)
   const isQuestion = method === 'GET' || method === 'HEAD'
   const route =
     mayAsk && isQuestion && url.startsWith('/v2/') ? parseRoute(url.slice(3)) : undefined
@@ -73,12 +87,6 @@ async function answer(
   response.once('close', () => gone.abort())
   await answerOne(answerTo[route.kind], { route, request, response, signal: gone.signal }, served)
   onServed?.()
-}
-
-/** In a time that tells nothing of how much of it is right. */
-function isSame(given: string | string[] | undefined, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret))
 }
 
 function isOver(response: ServerResponse): boolean {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import type { RegistryFault } from '../registry/failure.ts'
+import { type RegistryFault, toFailure } from '../registry/failure.ts'
 import { createSay, sayError } from '../words/words.ts'
-import { hostOf, toServedError } from './fault-error.ts'
+import { hostOf, toFaultError, toServedError } from './fault-error.ts'
 import type { ServedFailure } from './served.ts'
 
 const say = createSay('en')
@@ -16,6 +16,13 @@ export function refuse(response: ServerResponse, registry: string, failure: Serv
   const sentence = sayError(say, toServedError(registry, failure))
   const mark = mirror === undefined ? fault : `${fault} at ${hostOf(mirror)}`
   response.writeHead(statusOf(fault), `${toReason(sentence)} (${mark})`).end()
+}
+
+/** What is wrong with a host, as a status line has it. */
+export function toFailureReason(error: unknown, host: string): string {
+  const { fault } = toFailure(error)
+  const sentence = sayError(say, toFaultError(fault, `https://${host}`))
+  return `${toReason(sentence)} (${fault})`
 }
 
 function statusOf(fault: RegistryFault): number {

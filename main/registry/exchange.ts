@@ -1,11 +1,11 @@
-import {
-  request as requestHttp,
-  type Agent,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
+import type {
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  OutgoingHttpHeaders,
 } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
+import { ProxyError } from '../network/proxy-error.ts'
 import { isLoopbackHost } from './base-url.ts'
 import { RegistryFailure, toFailure } from './failure.ts'
 
@@ -16,10 +16,22 @@ export interface Deadlines {
   stallMs: number
 }
 
-/** Connections are kept and shared. */
+export interface RouteRequest {
+  method: string
+  headers: OutgoingHttpHeaders
+  signal?: AbortSignal
+}
+
+/** One way to a URL, with connections that are kept and shared. */
+export interface Route {
+  /** The proxy that it leads through, without its login. */
+  via?: string
+  begin(request: RouteRequest): ClientRequest
+}
+
 export interface Agents {
-  http: Agent
-  https: Agent
+  /** The ways to a URL, the best first: asked for each request anew, so that a change of them counts at once. */
+  routesTo(url: URL): Promise<readonly Route[]>
 }
 
 export interface ExchangeRequest {
@@ -33,6 +45,8 @@ export interface ExchangeRequest {
 export interface Exchange {
   /** Where the answer came from, after all redirects. */
   url: URL
+  /** The proxy that it came through, without its login. */
+  via?: string
   status: number
   headers: IncomingHttpHeaders
   /** Read once. Time counts only while somebody waits for the next piece: a slow reader is no stall. */
@@ -88,14 +102,30 @@ export function leadsIn(from: URL, to: URL): boolean {
   return isLoopbackHost(to.hostname) && !isLoopbackHost(from.hostname)
 }
 
+/** A proxy that is not there leaves it to the next way; whatever else goes wrong would go wrong there, too. */
 async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
-  const { method = 'GET', headers = {}, deadlines, signal, agents } = options
-  const isTls = url.protocol === 'https:'
+  const routes = await options.agents.routesTo(url)
+  for (const [index, route] of routes.entries()) {
+    try {
+      return await askBy(route, url, options)
+    } catch (error) {
+      options.signal.throwIfAborted()
+      if (index === routes.length - 1 || !isProxyAway(error)) throw error
+    }
+  }
+  throw new RegistryFailure('proxy', 'a proxy of a kind that Berth does not speak')
+}
+
+function isProxyAway(error: unknown): boolean {
+  const cause = error instanceof RegistryFailure ? error.cause : undefined
+  return cause instanceof ProxyError && cause.reason === 'unreachable'
+}
+
+async function askBy(route: Route, url: URL, options: ExchangeRequest): Promise<Exchange> {
+  const { method = 'GET', headers = {}, deadlines, signal } = options
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const asking = (isTls ? requestHttps : requestHttp)(url, {
-    ...{ method, headers, signal },
-    agent: isTls ? agents.https : agents.http,
-  })
+  const asking = route.begin({ method, headers, signal })
+  const { via } = route
   // Not by its own events alone: one that waits for a connection, or is answered by a change of protocol, has none.
   const giveUp = (failure: RegistryFailure) => {
     reject(failure)
@@ -105,7 +135,9 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
   const leave = () => giveUp(new RegistryFailure('cut', 'nobody waits for it any more'))
   signal.addEventListener('abort', leave)
   const awaitAnswer = () => clock.set(deadlines.firstByteMs, 'no answer in time')
-  clock.set(deadlines.connectMs, 'no connection in time')
+  // A proxy's own part in it is part of the connection.
+  const onLate = () => giveUp(tooLate(via))
+  clock.set(deadlines.connectMs, 'no connection in time', onLate)
   asking.on('socket', (socket: Socket) => {
     if (!socket.connecting) awaitAnswer()
     else socket.once('connect', awaitAnswer)
@@ -117,7 +149,7 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
   asking.end()
   try {
     const message = await promise
-    return toExchange(url, message, deadlines.stallMs)
+    return { ...toExchange(url, message, deadlines.stallMs), ...(via !== undefined && { via }) }
   } catch (error) {
     signal.throwIfAborted()
     throw toFailure(error)
@@ -125,6 +157,12 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
     clock.clear()
     signal.removeEventListener('abort', leave)
   }
+}
+
+/** Through a proxy that takes too long there may be another way. */
+function tooLate(via: string | undefined): RegistryFailure {
+  if (via === undefined) return new RegistryFailure('slow', 'no connection in time')
+  return toFailure(new ProxyError('unreachable', `${via}: no connection in time`))
 }
 
 function toExchange(url: URL, message: IncomingMessage, stallMs: number): Exchange {
@@ -165,9 +203,9 @@ async function* readWithin(message: IncomingMessage, stallMs: number): AsyncGene
 function createClock(onLate: (detail: string) => void) {
   let timer: NodeJS.Timeout | undefined
   return {
-    set(ms: number, detail: string) {
+    set(ms: number, detail: string, then = onLate) {
       clearTimeout(timer)
-      timer = setTimeout(onLate, ms, detail)
+      timer = setTimeout(then, ms, detail)
     },
     clear: () => clearTimeout(timer),
   }

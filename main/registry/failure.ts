@@ -1,9 +1,11 @@
+import { ProxyError } from '../network/proxy-error.ts'
+
 /**
  * Why a place did not give what it was asked for:
  * - `absent`, `denied`: it answers well, and says that it has it not, or not for us.
  * - `lagging`: mirrors have it not, and the registry itself cannot be asked whether there is such a thing.
  * - `limited`: too many were asked for; `busy`: an error of its own (5xx).
- * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it.
+ * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it; `proxy-denied`: the proxy wants another login.
  * - `slow`: it did not connect, answer, or go on in time; `cut`: it ended in the middle.
  * - `lied`: other bytes than those that were asked for; `garbled`: no answer of a registry.
  */
@@ -17,6 +19,7 @@ export const registryFaults = [
   'unreachable',
   'tls',
   'proxy',
+  'proxy-denied',
   'slow',
   'cut',
   'lied',
@@ -51,16 +54,21 @@ const byCode: Readonly<Record<string, RegistryFault>> = {
   ETIMEDOUT: 'slow',
   ECONNRESET: 'cut',
   EPIPE: 'cut',
-  ERR_PROXY_TUNNEL: 'proxy',
   EPROTO: 'tls',
 }
 
 /** An error of Node's own, by what it means here. */
 export function toFailure(error: unknown): RegistryFailure {
   if (error instanceof RegistryFailure) return error
+  if (error instanceof ProxyError)
+    return new RegistryFailure(faultOfProxy(error), error.message, { cause: error })
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error ? error.message : String(error)
   return new RegistryFailure(byCode[code] ?? faultOf(code), detail, { cause: error })
+}
+
+function faultOfProxy({ reason }: ProxyError): RegistryFault {
+  return reason === 'denied' ? 'proxy-denied' : 'proxy'
 }
 
 /** OpenSSL names what is wrong with a certificate in a hundred ways; Node cannot read what is no HTTP. */
@@ -85,7 +93,7 @@ function faultOfStatus(status: number): RegistryFault | undefined {
   if (status === 404 || status === 416) return 'absent'
   if (status === 401 || status === 403) return 'denied'
   if (status === 429) return 'limited'
-  if (status === 407) return 'proxy'
+  if (status === 407) return 'proxy-denied'
   return status >= 500 ? 'busy' : 'garbled'
 }
 

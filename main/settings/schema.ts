@@ -2,6 +2,9 @@ import { availableParallelism, totalmem } from 'node:os'
 import { z } from 'zod'
 import { AppError, type MirrorSetting, type Settings, type SettingsSnapshot } from '#api'
 import { defaultShares } from '../folders/default-shares.ts'
+import { isAuthority, mostAuthorities } from '../network/authorities.ts'
+import { parseNoProxy } from '../network/no-proxy.ts'
+import { parseProxy, toShown } from '../network/proxy-server.ts'
 
 export type Limits = SettingsSnapshot['limits']
 
@@ -35,10 +38,27 @@ export function defaultSettings(limits: Limits): Settings {
     shares: defaultShares(),
     folderTransport: 'sshfs',
     mirrors: [],
+    proxyMode: 'system',
+    httpProxy: '',
+    httpsProxy: '',
+    noProxy: '',
+    authorities: [],
   }
 }
 
 const mirror = z.strictObject({ registry: z.string(), url: z.string(), enabled: z.boolean() })
+
+/** Never with a login: that is kept elsewhere. Written in one way, by which the login is found again. */
+const proxy = z
+  .string()
+  .trim()
+  .max(1000)
+  .refine((text) => text === '' || parseProxy(text)?.login === undefined)
+  .transform((text, context) => {
+    const parsed = text === '' ? undefined : parseProxy(text)
+    if (text !== '' && !parsed) context.addIssue({ code: 'custom' })
+    return parsed ? toShown(parsed) : ''
+  })
 
 function settingsSchema(limits: Limits) {
   const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
@@ -54,6 +74,15 @@ function settingsSchema(limits: Limits) {
     shares: z.array(z.strictObject({ path: z.string().min(1), readOnly: z.boolean() })).max(100),
     folderTransport: z.enum(['sshfs', 'virtiofs']),
     mirrors: z.array(mirror).max(100),
+    proxyMode: z.enum(['system', 'manual', 'direct']),
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: z
+      .string()
+      .trim()
+      .max(10_000)
+      .refine((text) => parseNoProxy(text).wrong.length === 0),
+    authorities: z.array(z.string().refine(isAuthority)).max(mostAuthorities),
   })
 }
 
@@ -130,6 +159,11 @@ function allowed(key: string, limits: Limits): string {
   if (key === 'shares') return '[{ "path": "…", "readOnly": true | false }, …]'
   if (key === 'mirrors')
     return '[{ "registry": "docker.io", "url": "https://…", "enabled": true | false }, …]'
+  if (key === 'proxyMode') return 'system, manual, direct'
+  if (key === 'httpProxy' || key === 'httpsProxy')
+    return 'http://host:port, https://host:port, socks5://host:port'
+  if (key === 'noProxy') return 'example.com, .example.com, 10.0.0.0/8, example.com:8080'
+  if (key === 'authorities') return '["-----BEGIN CERTIFICATE-----…", …]'
   const range = Object.entries(limits).find(([name]) => name === key)?.[1]
   return range ? `${range.min}–${range.max}` : '{ … }'
 }

@@ -141,6 +141,21 @@ const commandTable: CommandTable = {
     dismiss: null,
   },
   ...registryRows,
+  hostNetwork: {
+    watch: null,
+    test: { kind: looks, toArgv: (_names, url) => ['berth', 'network', 'test', url] },
+    trust: { kind: does, toArgv: () => ['berth', 'network', 'trust', 'certificate.pem'] },
+    distrust: { kind: does, toArgv: (_names, one) => ['berth', 'network', 'distrust', one] },
+    logIn: {
+      kind: does,
+      toArgv: (_names, { proxy, username }) => [
+        ...['berth', 'network', 'login', proxy],
+        ...['--username', username, '--password-stdin'],
+      ],
+    },
+    logOut: { kind: does, toArgv: (_names, proxy) => ['berth', 'network', 'logout', proxy] },
+    restartEngine: { kind: does, toArgv: () => ['berth', 'network', 'restart-engine'] },
+  },
   volumes: { watch: null },
   networks: { watch: null },
   compose: {

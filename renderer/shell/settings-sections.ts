@@ -7,6 +7,11 @@ export const settingsSections = [
   },
   { key: 'machine', icon: 'i-lucide-cpu', words: 'cpu memory disk vm 内存 磁盘' },
   { key: 'engine', icon: 'i-lucide-braces', words: 'docker daemon.json dockerd mirror 引擎 镜像' },
+  {
+    key: 'network',
+    icon: 'i-lucide-network',
+    words: 'proxy pac vpn certificate ca tls no_proxy 代理 证书',
+  },
   { key: 'ports', icon: 'i-lucide-plug', words: 'publish lan network loopback 端口 局域网' },
   {
     key: 'folders',

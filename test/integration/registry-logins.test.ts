@@ -77,8 +77,8 @@ describe('a registry on this computer', () => {
     const registry = stack.use(await startHostRegistry({ certificate, auth }))
     const door = stack.use(await startRegistryFaultProxy(registry, { certificate }))
     const name = new URL(door.url).host
-    const trusting = stack.use(createAgents({ env: {}, ca: [certificate.authority] }))
-    const doubting = stack.use(createAgents({ env: {} }))
+    const trusting = stack.use(createAgents({ ca: [certificate.authority] }))
+    const doubting = stack.use(createAgents())
     const [signal, right] = [new AbortController().signal, { username: 'me', password: canary }]
     // A registry of the loopback may be asked in the open: one that speaks TLS is not.
     const options = { isPlainAllowed: true, signal }
@@ -96,7 +96,7 @@ describe('a registry on this computer', () => {
     stack = new AsyncDisposableStack()
     const registry = stack.use(await startHostRegistry())
     const door = stack.use(await startRegistryFaultProxy(registry))
-    const agents = stack.use(createAgents({ env: {} }))
+    const agents = stack.use(createAgents())
     const options = { agents, isPlainAllowed: false, signal: new AbortController().signal }
     const name = new URL(door.url).host
     await expect(

@@ -21,6 +21,7 @@ import { guestFullRows } from './rows/guest-full.ts'
 import { healRows } from './rows/heal.ts'
 import { limitRows } from './rows/limits.ts'
 import { linkFaultRows } from './rows/link-faults.ts'
+import { networkRows } from './rows/network.ts'
 import { outOfMemoryRows } from './rows/out-of-memory.ts'
 import { portRows } from './rows/ports.ts'
 import { proxyRows } from './rows/proxy.ts'
@@ -133,6 +134,10 @@ proxyRows(
 )
 
 engineSettingsRows(
+  () => machine,
+  () => config.engine.hostSocket,
+)
+networkRows(
   () => machine,
   () => config.engine.hostSocket,
 )

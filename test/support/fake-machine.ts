@@ -16,6 +16,7 @@ import {
   VmError,
 } from '#vm'
 import { pause } from './fake-engine/pause.ts'
+import { FakeEngineNetwork } from './fake-engine-network.ts'
 import { FakeEngineSettings } from './fake-engine-settings.ts'
 import { FakeForwards } from './fake-forwards.ts'
 import { openGuest } from './fake-guest.ts'
@@ -70,6 +71,7 @@ export class FakeMachine implements Machine {
   readonly virtiofs = noVirtiofs
   readonly reclaim: FakeReclaim
   readonly engineSettings = new FakeEngineSettings()
+  readonly engineNetwork = new FakeEngineNetwork()
   /** How often it was asked to look at itself. */
   looks = 0
   readonly limits = new FakeLimits(() => {
@@ -187,6 +189,8 @@ export class FakeMachine implements Machine {
   exec(command: readonly string[], { input = '' }: { input?: string | Buffer } = {}) {
     if (['/usr/lib/berth/engine-settings', 'pidof'].includes(command[0] ?? ''))
       return this.engineSettings.exec(command, String(input))
+    if (/\/(engine-network|authorities)$/.test(command[0] ?? ''))
+      return this.engineNetwork.exec(command, String(input))
     return Promise.resolve<ExecResult>(this.reclaim.exec(command, String(input)))
   }
 

@@ -1,3 +1,4 @@
+import type { Ways } from '../../main/network/ways.ts'
 import { createAgents } from '../../main/registry/agents.ts'
 import { createRegistryClient } from '../../main/registry/client.ts'
 import type { Credentials } from '../../main/registry/tokens.ts'
@@ -41,6 +42,8 @@ export interface PullLabOptions {
   /** By url. */
   credentials?: Readonly<Record<string, Credentials>>
   now?: () => number
+  /** By which proxies the endpoints are reached. */
+  ways?: Ways
   /** The product's own deadlines, which a computer that does much else may miss without any fault. */
   isImpatient?: boolean
 }
@@ -52,7 +55,7 @@ const bearing = { connectMs: 5000, firstByteMs: 5000, stallMs: 5000 }
 export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   await using stack = new AsyncDisposableStack()
   const ca = options.endpoints.flatMap(({ authority }) => authority ?? [])
-  const agents = stack.use(createAgents({ env: {}, ca }))
+  const agents = stack.use(createAgents({ ca, ...(options.ways && { ways: options.ways }) }))
   const client = createRegistryClient({
     agents,
     credentialsFor: (base) => options.credentials?.[base.replace(/\/v2$/, '')],

@@ -36,6 +36,7 @@ function createDoctor(parts: { status?: AppStatus; guest?: string; qemu?: VmErro
       serialTail: () => Promise.resolve(['berth: engine 9.1']),
     },
     status: () => parts.status ?? running,
+    examineNetwork: () => Promise.resolve([]),
     examineHost: () =>
       Promise.resolve({ image: undefined, qemu: parts.qemu, disk: undefined, room: undefined }),
   })

@@ -16,7 +16,7 @@ async function listen(server: Server): Promise<URL> {
 }
 
 function ask(url: URL, change: { signal?: AbortSignal; firstByteMs?: number } = {}) {
-  const agents = createAgents({ env: {} })
+  const agents = createAgents()
   onTestFinished(() => agents[Symbol.dispose]())
   const { signal = new AbortController().signal, firstByteMs = 5000 } = change
   return exchange(url, { deadlines: { ...deadlines, firstByteMs }, signal, agents })
@@ -55,7 +55,7 @@ test('a hundred questions at once do not wait for each other', async () => {
     if (held.length === 100) all.resolve(undefined)
   })
   const url = await listen(server)
-  const agents = createAgents({ env: {} })
+  const agents = createAgents()
   onTestFinished(() => agents[Symbol.dispose]())
   const signal = new AbortController().signal
   const asked = Array.from({ length: 100 }, () => exchange(url, { deadlines, signal, agents }))

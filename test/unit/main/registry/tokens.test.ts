@@ -16,7 +16,7 @@ let tokens: Tokens
 beforeEach(() => {
   stack = new AsyncDisposableStack()
   known = { credentials: me }
-  const agents = stack.use(createAgents({ env: {} }))
+  const agents = stack.use(createAgents())
   tokens = new Tokens({ agents, credentialsFor: () => known.credentials })
 })
 afterEach(() => stack.disposeAsync())

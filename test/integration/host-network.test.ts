@@ -1,0 +1,246 @@
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { HostNetworkSnapshot, Settings } from '#api'
+import { readPullAddress, secretHeader } from '../../main/mirrors/pull-address.ts'
+import { type FakeApp, startFakeApp } from '../support/fake-app.ts'
+import { createAuthority } from '../support/registry-lab/certificate.ts'
+import { startForwardProxy, type TestForwardProxy } from '../support/registry-lab/forward-proxy.ts'
+import { type HostRegistry, startHostRegistry } from '../support/registry-lab/host-registry.ts'
+import { startLoopbackServer } from '../support/registry-lab/loopback-server.ts'
+import { ask } from '../support/registry-lab/registry-client.ts'
+import { manifestTypes, pushImage } from '../support/registry-lab/registry-content.ts'
+
+// The whole app on a machine that is none, with a real registry that only a real proxy knows the way to.
+const name = 'registry.corp.example'
+const password = 'canary-4f1c9e7b'
+const login = { username: 'mia', password }
+
+let registry: HostRegistry
+let proxy: TestForwardProxy
+let other: TestForwardProxy
+let fake: FakeApp
+const authority = createAuthority()
+
+beforeAll(async () => {
+  const certificate = authority.issue({ hosts: [name, '127.0.0.1'] })
+  registry = await startHostRegistry({ certificate })
+  await pushImage(registry, 'team/app:1')
+  const hosts = { [name]: registry.port }
+  proxy = await startForwardProxy({ login, hosts })
+  other = await startForwardProxy({ hosts })
+  fake = await startFakeApp()
+})
+afterAll(async () => {
+  for (const one of [fake, proxy, other, registry]) await one[Symbol.asyncDispose]()
+})
+beforeEach(async () => {
+  proxy.mood = other.mood = 'kind'
+  proxy.asked.length = other.asked.length = 0
+  await set({ proxyMode: 'manual', httpProxy: proxy.url, httpsProxy: '', noProxy: '' })
+  await network().logIn({ proxy: proxy.url, ...login })
+  await network().trust(authority.certificate)
+})
+
+const network = () => fake.app.api.hostNetwork
+const set = (change: Partial<Settings>) => fake.app.api.settings.set(change)
+const url = `https://${name}/v2/`
+
+/** As the guest's engine asks our mirror. */
+async function pull() {
+  const { port, secret } = await readPullAddress(fake.app.paths.pullAddress)
+  return await ask({ url: `http://127.0.0.1:${port}` }, `/v2/team/app/manifests/1?ns=${name}`, {
+    headers: { accept: manifestTypes.join(', '), [secretHeader]: secret },
+  })
+}
+
+describe('a pull', () => {
+  test('goes through the proxy that is named, with its login, to a registry of an authority that was added', async () => {
+    const { status, reason } = await pull()
+    expect(status, reason).toBe(200)
+    expect(proxy.asked).toEqual([`CONNECT ${name}:443`])
+  })
+
+  test('goes by another proxy, or none, from the moment that is set', async () => {
+    await set({ httpProxy: other.url })
+    expect((await pull()).status).toBe(200)
+    expect([proxy.asked.length, other.asked.length]).toEqual([0, 1])
+    await set({ noProxy: '.corp.example' })
+    expect((await pull()).reason).toMatch(/has no address|answer/)
+    expect(other.asked).toHaveLength(1)
+  })
+
+  test('tells of a wrong password, and goes on once it is right', async () => {
+    await network().logIn({ proxy: proxy.url, username: 'mia', password: 'wrong' })
+    const { status, reason } = await pull()
+    expect([status, reason]).toEqual([
+      502,
+      expect.stringMatching(/wants another user name or password .*\(proxy-denied\)$/),
+    ])
+    await network().logIn({ proxy: proxy.url, ...login })
+    expect((await pull()).status).toBe(200)
+  })
+
+  test('tells of a proxy that is away, or refuses', async () => {
+    await set({ httpProxy: 'http://127.0.0.1:1' })
+    expect((await pull()).reason).toMatch(/proxy did not let .*\(proxy\)$/)
+    await using refusing = await startForwardProxy({ hosts: {} })
+    refusing.mood = 'refusing'
+    await set({ httpProxy: refusing.url })
+    expect((await pull()).reason).toMatch(/\(proxy\)$/)
+  })
+
+  test('believes an authority from when it is added until it is taken away', async () => {
+    const [added] = (await first()).authorities
+    expect(added?.subject).toContain('test authority')
+    await network().distrust(added?.fingerprint ?? '')
+    expect((await pull()).reason).toMatch(/\(tls\)$/)
+    await network().trust(authority.certificate)
+    expect((await pull()).status).toBe(200)
+  })
+})
+
+describe('what the engine does by itself', () => {
+  /** As its HTTP client does with the proxy that it is given. */
+  async function connectBy(authorization: string | undefined, target = `${name}:443`) {
+    const { port } = await readPullAddress(fake.app.paths.pullAddress)
+    const asking = request({
+      ...{ host: '127.0.0.1', port, method: 'CONNECT', path: target, agent: false },
+      headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
+    })
+    asking.end()
+    const [answer, socket] = (await once(asking, 'connect')) as [IncomingMessage, Socket]
+    socket.on('error', () => undefined).destroy()
+    return { status: answer.statusCode, reason: answer.statusMessage }
+  }
+  const ours = async () => {
+    const { secret } = await readPullAddress(fake.app.paths.pullAddress)
+    return `Basic ${Buffer.from(`berth:${secret}`).toString('base64')}`
+  }
+
+  test('goes by the proxy of now, whose password it does not know', async () => {
+    expect(await connectBy(await ours())).toMatchObject({ status: 200 })
+    expect(proxy.asked).toEqual([`CONNECT ${name}:443`])
+    await set({ httpProxy: other.url })
+    expect(await connectBy(await ours())).toMatchObject({ status: 200 })
+    expect(other.asked).toHaveLength(1)
+  })
+
+  test.each([undefined, 'Basic eDp5', `Basic ${Buffer.from('berth:').toString('base64')}`])(
+    'is let through for nobody without the secret (%s)',
+    async (authorization) => {
+      expect((await connectBy(authorization)).status).toBe(407)
+      expect(proxy.asked).toEqual([])
+    },
+  )
+
+  test('never leads to this computer itself, by address or by name', async () => {
+    await set({ proxyMode: 'direct' })
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '2130706433'])
+      expect((await connectBy(await ours(), `${host}:${registry.port}`)).status).toBe(502)
+  })
+
+  test('is told in a sentence what a proxy has against it', async () => {
+    await network().logOut(proxy.url)
+    const { status, reason } = await connectBy(await ours())
+    expect([status, reason]).toEqual([
+      502,
+      expect.stringContaining('another user name or password'),
+    ])
+  })
+
+  test('gets plain HTTP passed on, body and all', async () => {
+    const seen: string[] = []
+    await using plain = await startLoopbackServer((asked, response) => {
+      asked.on('data', (chunk: Buffer) => seen.push(chunk.toString()))
+      asked.on('end', () => response.end(`${asked.method} ${asked.url}`))
+    })
+    await using way = await startForwardProxy({ hosts: { 'files.example': plain.port } })
+    await set({ httpProxy: way.url })
+    const { port } = await readPullAddress(fake.app.paths.pullAddress)
+    const answer = await ask({ url: `http://127.0.0.1:${port}` }, '/', {})
+    expect(answer.status).toBe(404)
+    const asking = request({
+      ...{ host: '127.0.0.1', port, method: 'PUT', path: 'http://files.example/a?b=c' },
+      ...{ agent: false, headers: { 'proxy-authorization': await ours() } },
+    })
+    asking.end('hello')
+    const [got] = (await once(asking, 'response')) as [IncomingMessage]
+    const body = Buffer.concat(await Array.fromAsync<Buffer>(got)).toString()
+    expect([got.statusCode, body, seen.join('')]).toEqual([200, 'PUT /a?b=c', 'hello'])
+    expect(way.asked).toEqual(['PUT http://files.example/a?b=c'])
+  })
+})
+
+describe('a test of an address', () => {
+  test('tells by which proxy it was reached', async () => {
+    expect(await network().test(url)).toMatchObject({
+      ...{ status: 200, via: proxy.url, proxies: [proxy.url] },
+    })
+  })
+
+  test('tells why it was not', async () => {
+    await network().logOut(proxy.url)
+    const { error, via } = await network().test(name)
+    expect([error?.code, via]).toEqual(['registry-proxy-denied', undefined])
+    await expect(network().test('http://mia:secret@a.example')).rejects.toMatchObject({
+      code: 'network-url-invalid',
+    })
+  })
+})
+
+test('a login in an address is kept apart, and is nowhere: not in settings, logs, answers or arguments', async () => {
+  const { settings } = await set({ httpProxy: proxy.url.replace('//', `//mia:${password}@`) })
+  expect(settings.httpProxy).toBe(proxy.url)
+  expect((await pull()).status).toBe(200)
+  await network().test(url)
+  proxy.mood = 'refusing'
+  await network().test(url)
+  await pull()
+  const shown = await first()
+  expect(shown.proxies[0]).toEqual({ scheme: 'http', url: proxy.url, username: 'mia' })
+  const findings = await fake.app.api.doctor.examine()
+  const told = JSON.stringify([settings, shown, findings, await network().test(url)])
+  for (const secret of [password, Buffer.from(`mia:${password}`).toString('base64')]) {
+    expect(told).not.toContain(secret)
+    expect(await filesWith(fake.app.paths.home, secret)).toEqual([])
+    expect(process.argv.join(' ')).not.toContain(secret)
+  }
+})
+
+test.each([
+  ['httpProxy', 'ftp://proxy.example'],
+  ['httpsProxy', 'http://proxy.example/path'],
+  ['noProxy', 'example.com, a b/c'],
+  ['authorities', ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n']],
+])('what is wrong is refused at its field: %s', async (key, value) => {
+  await expect(set({ [key]: value })).rejects.toMatchObject({
+    ...{ code: 'setting-invalid', params: { key } },
+  })
+})
+
+test('a key among certificates is refused, and nothing is kept', async () => {
+  const before = (await first()).authorities
+  const both = `${createAuthority().certificate}${authority.privateKey}`
+  await expect(network().trust(both)).rejects.toMatchObject({ code: 'authority-key' })
+  expect((await first()).authorities).toEqual(before)
+})
+
+async function first(): Promise<HostNetworkSnapshot> {
+  for await (const snapshot of network().watch()) return snapshot
+  throw new Error('nothing came')
+}
+
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((one) => join(one.parentPath, one.name))
+  const found = await Promise.all(
+    files.map(async (file) => ((await readFile(file, 'latin1')).includes(text) ? [file] : [])),
+  )
+  return found.flat()
+}
