@@ -106,7 +106,7 @@ async function connectBy(
 }
 
 /** What a proxy says of itself, by its status. */
-export function toRefusal(proxy: ProxyServer, status: number): ProxyError {
+function toRefusal(proxy: ProxyServer, status: number): ProxyError {
   const reason = status === 407 ? 'denied' : 'refused'
   return new ProxyError(reason, `${toShown(proxy)} answers with status ${status}`)
 }
