@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { text as readText } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import type { Api, HostNetworkApi, HostNetworkSnapshot, NetworkTest } from '#api'
+import {
+  type Api,
+  AppError,
+  type HostNetworkApi,
+  type HostNetworkSnapshot,
+  type NetworkTest,
+} from '#api'
 import { sayError } from '../../words/words.ts'
 import { withApp } from '../calling.ts'
 import { type CliContext, type Command, UsageError } from '../command.ts'
@@ -45,7 +51,7 @@ function toChange(
     return { told: 'restarted', work: (api) => api.restartEngine() }
   if (of === undefined) return undefined
   if (verb === 'trust')
-    return { told: 'trusted', work: async (api) => api.trust(await readFile(of, 'utf8')) }
+    return { told: 'trusted', work: async (api) => api.trust(await readPem(of)) }
   if (verb === 'distrust') return { told: 'distrusted', work: (api) => api.distrust(of) }
   if (verb === 'logout') return { told: 'loggedOut', work: (api) => api.logOut(of) }
   // A password among arguments is everybody's who lists processes.
@@ -56,6 +62,14 @@ function toChange(
     await api.logIn({ proxy: of, username, password })
   }
   return { told: 'loggedIn', work }
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('input-invalid', { what: file }, { cause })
+  }
 }
 
 async function show(context: CliContext, { hostNetwork }: Api, isJson: boolean): Promise<number> {
