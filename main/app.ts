@@ -67,6 +67,8 @@ export interface AppConfig {
   hostPorts?: HostPorts
   examineHost?: DoctorParts['examineHost']
   credentialHelpers?: HelperPlaces
+  /** Where Docker Hub is searched. */
+  searchBase?: string
   createComposeRunner?(folders: FolderMap, dockerSocket: string): ComposeRunner
   /** Of the system, where this process can reach it. */
   keychain?: Keychain
@@ -199,7 +201,7 @@ async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise
   )
   const { address } = pullPath
   const engineNetwork = stack.use(await EngineNetwork.open({ network, address, log }))
-  const access = createRegistries(known, pullPath)
+  const access = createRegistries(known, pullPath, config.searchBase)
   const toShape = createToShape(log)
   const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, access }
   return { paths, log, socketFolder, ...kept, network, engineNetwork, toShape }

@@ -145,6 +145,13 @@ export const errorCodes = [
   'docker-config-unreadable',
   'docker-config-changed',
   'docker-helper-missing',
+  'registry-no-catalog',
+  'registry-catalog-denied',
+  'registry-behind-mirrors',
+  'repository-name-invalid',
+  'repository-absent',
+  'repository-denied',
+  'search-term-invalid',
   // compose
   'compose-missing',
   'compose-large',

@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { RegistryBrowsingApi } from './registry-browsing.ts'
 
 /**
  * Where a login is kept: sealed by the system's keychain, by one of docker's own credential helpers, as plain text in a
@@ -49,7 +50,7 @@ export interface DockerLinkPlan {
   error?: ErrorShape
 }
 
-export interface RegistriesApi {
+export interface RegistriesApi extends RegistryBrowsingApi {
   watch(): AsyncIterable<RegistriesSnapshot>
   /**
    * Tried at the registry first; nothing is kept when it says no. `accept` names the risk that is taken where nothing

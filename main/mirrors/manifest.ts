@@ -24,6 +24,17 @@ export async function readManifest(
   endpoint: Endpoint,
   { reference }: Route,
 ): Promise<Manifest> {
+  return { ...(await readManifestBytes(answer, reference)), endpoint }
+}
+
+/**
+ * The same of any answer to the question for a tag or a digest.
+ * @throws {RegistryFailure} `lied`, `garbled`
+ */
+export async function readManifestBytes(
+  answer: Exchange,
+  reference: string,
+): Promise<Omit<Manifest, 'endpoint'>> {
   const bytes = await readWhole(answer, longestBytes)
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
   const mediaType = mediaTypeOf(bytes, answer.headers['content-type'])
@@ -31,7 +42,7 @@ export async function readManifest(
   const wanted = isDigest(reference) ? reference : told
   if (typeof wanted === 'string' && isDigest(wanted) && wanted !== digest)
     throw new RegistryFailure('lied', `${digest} came for ${wanted}`)
-  return { digest, mediaType, bytes, endpoint }
+  return { digest, mediaType, bytes }
 }
 
 function mediaTypeOf(bytes: Buffer, contentType: string | undefined): string {

@@ -19,6 +19,15 @@ export function isDigest(reference: string): boolean {
   return digestName.test(reference)
 }
 
+export function isTagName(reference: string): boolean {
+  return tagName.test(reference)
+}
+
+/** A name within its registry: `library/busybox`. */
+export function isRepositoryName(name: string): boolean {
+  return repositoryName.test(name) && name.length <= 255
+}
+
 /**
  * Reads `/<name>/manifests|blobs/<reference>?ns=<registry>`, the part of a request's address that follows `/v2`. `ns` is containerd's: https://github.com/containerd/containerd/blob/main/docs/hosts.md#registry-host-namespace
  */
@@ -34,10 +43,10 @@ export function parseRoute(address: string): Route | undefined {
     reference === undefined
   )
     return undefined
-  if (!repositoryName.test(repository) || repository.length > 255) return undefined
+  if (!isRepositoryName(repository)) return undefined
   if (kind === 'blobs')
     return isDigest(reference) ? { registry, repository, kind, reference } : undefined
-  if (!isDigest(reference) && !tagName.test(reference)) return undefined
+  if (!isDigest(reference) && !isTagName(reference)) return undefined
   return { registry, repository, kind: 'manifests', reference }
 }
 

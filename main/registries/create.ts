@@ -7,9 +7,10 @@ import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
 import type { PullPath } from '../mirrors/create.ts'
 import { AccountFile } from './account-file.ts'
+import { createBrowser } from './browser.ts'
 import { createDockerCredentials } from './docker-credentials.ts'
 import { DockerLink } from './docker-link.ts'
-import { Logins } from './logins.ts'
+import { basesOf, Logins } from './logins.ts'
 import { isPlainAllowed } from './plain-http.ts'
 import { Registries } from './registries.ts'
 
@@ -48,7 +49,19 @@ export interface RegistryAccess {
   credentials: CredentialsApi
 }
 
-export function createRegistries(known: KnownLogins, { agents, client }: PullPath): RegistryAccess {
-  const registries = new Registries({ ...known, agents, forget: () => client.forget() })
+export function createRegistries(
+  known: KnownLogins,
+  pullPath: PullPath,
+  searchBase?: string,
+): RegistryAccess {
+  const { agents, client, mirrors } = pullPath
+  const browser = createBrowser({
+    ...{ client, searchBase },
+    basesOf: (registry) => basesOf(registry, known.isPlainAllowed(registry)),
+    hasMirrors: (registry) => mirrors.endpointsOf(registry).some(({ isMirror }) => isMirror),
+    platform: `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`,
+  })
+  const forget = () => client.forget()
+  const registries = new Registries({ ...known, agents, forget, browser })
   return { registries, credentials: createDockerCredentials(known.logins, registries) }
 }

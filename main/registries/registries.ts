@@ -3,6 +3,7 @@ import {
   type DockerLinkPlan,
   type RegistriesApi,
   type RegistriesSnapshot,
+  type RegistryBrowsingApi,
   type RegistryTest,
   stream,
 } from '#api'
@@ -21,6 +22,7 @@ export interface RegistriesParts {
   isPlainAllowed: (registry: string) => boolean
   /** What registries gave to whom we were is not shown to them again. */
   forget(): void
+  browser: RegistryBrowsingApi
 }
 
 const longestUsername = 1000
@@ -93,6 +95,22 @@ export class Registries implements RegistriesApi {
       if (!(error instanceof AppError)) throw error
       return this.#told(name, { at, ms: Date.now() - at, error: error.toShape() })
     }
+  }
+
+  repositories(...args: Parameters<RegistriesApi['repositories']>) {
+    return this.#parts.browser.repositories(...args)
+  }
+
+  tags(...args: Parameters<RegistriesApi['tags']>) {
+    return this.#parts.browser.tags(...args)
+  }
+
+  tag(reference: string) {
+    return this.#parts.browser.tag(reference)
+  }
+
+  search(term: string) {
+    return this.#parts.browser.search(term)
   }
 
   async dockerPlan(registry: string): Promise<DockerLinkPlan> {

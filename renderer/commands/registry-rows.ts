@@ -43,5 +43,10 @@ export const registryRows: Pick<CommandTable, 'mirrors' | 'registries'> = {
         ...['berth', 'registries', linked ? 'link' : 'unlink', registry],
       ],
     },
+    // Of registries' own API: no command line has it.
+    repositories: null,
+    tags: { kind: looks, toArgv: (_names, repository) => ['berth', 'tags', repository] },
+    tag: { kind: looks, toArgv: (_names, name) => ['docker', 'manifest', 'inspect', name] },
+    search: { kind: looks, toArgv: (_names, term) => ['docker', 'search', term] },
   },
 }

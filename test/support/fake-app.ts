@@ -30,6 +30,8 @@ export interface FakeOptions {
   /** Where logins can be kept; nowhere that lasts when not given. */
   credentialHelpers?: AppConfig['credentialHelpers']
   keychain?: AppConfig['keychain']
+  /** Where Docker Hub is searched; nowhere when not given. */
+  searchBase?: string
   /** Another engine than the one in this process. */
   elsewhere?: MachineEngine
 }
@@ -61,6 +63,7 @@ export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> 
       env: { DOCKER_CONFIG: join(home, 'docker'), ...options.env },
       credentialHelpers: options.credentialHelpers ?? { folders: [], names: [] },
       ...(options.keychain && { keychain: options.keychain }),
+      searchBase: options.searchBase ?? 'http://127.0.0.1:1/v1',
       imageFolder: home,
       paths: findPaths({
         env: { BERTH_HOME: home, XDG_RUNTIME_DIR: home },

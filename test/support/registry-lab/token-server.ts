@@ -117,8 +117,10 @@ function toAccess(scope: string): Access {
 
 /** Less than was asked for is no error, by the specification: it is in the token. */
 function grant(access: Access, user: string | undefined, options: TokenServerOptions): Access {
+  const isCatalog = access.type === 'registry'
   const isPrivate = options.privateRepositories?.includes(access.name) ?? false
-  const may = user === undefined ? (isPrivate ? [] : ['pull']) : all
+  const may =
+    user === undefined ? (isPrivate || isCatalog ? [] : ['pull']) : isCatalog ? ['*'] : all
   return { ...access, actions: access.actions.filter((action) => may.includes(action)) }
 }
 

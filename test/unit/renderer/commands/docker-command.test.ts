@@ -57,6 +57,8 @@ describe('a call as its command', () => {
       [{ registry: 'ghcr.io', username: 'me', password: 'canary', accept: 'plain' }],
     ],
     ['berth logout ghcr.io', 'registries', 'logOut', ['ghcr.io']],
+    ['berth tags ghcr.io/me/app', 'registries', 'tags', ['ghcr.io/me/app']],
+    ['docker search nginx', 'registries', 'search', ['nginx']],
     ['berth registries unlink ghcr.io', 'registries', 'linkDocker', ['ghcr.io', false]],
     ['berth set theme=dark cpus=2', 'settings', 'set', [{ theme: 'dark', cpus: 2 }]],
     [

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import {
+  parseRepository,
+  parseTag,
+  toShortName,
+} from '../../../../main/registries/repository-name.ts'
+
+test.each([
+  ['nginx', 'docker.io', 'library/nginx'],
+  ['bitnami/nginx', 'docker.io', 'bitnami/nginx'],
+  ['docker.io/nginx', 'docker.io', 'library/nginx'],
+  ['index.docker.io/library/nginx', 'docker.io', 'library/nginx'],
+  ['ghcr.io/me/app', 'ghcr.io', 'me/app'],
+  ['https://ghcr.io/me/app', 'ghcr.io', 'me/app'],
+  ['localhost/app', 'localhost', 'app'],
+  ['127.0.0.1:5000/team/app', '127.0.0.1:5000', 'team/app'],
+  [' registry.example:5000/a__b/c-d ', 'registry.example:5000', 'a__b/c-d'],
+])('%s is of %s, and called %s there', (text, registry, repository) => {
+  expect(parseRepository(text)).toEqual({ registry, repository })
+})
+
+test.each([
+  ['ghcr.io/me/app', 'latest'],
+  ['localhost:5000/app:1.2', '1.2'],
+  [`ghcr.io/me/app@sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
+  [`ghcr.io/me/app:1.2@sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
+])('%s means %s', (text, reference) => {
+  expect(parseTag(text).reference).toBe(reference)
+})
+
+test.each([
+  '',
+  'ghcr.io/',
+  'ghcr.io/../_catalog',
+  'ghcr.io/me/app?x=1',
+  'ghcr.io/Me/App',
+  'user:pass@ghcr.io/me',
+  'a.example@b.example/app',
+  `app:${'a'.repeat(129)}`,
+  'app@sha256:12',
+  42,
+  null,
+])('%j is no name, and nobody is asked', (text) => {
+  expect(() => parseTag(text)).toThrow('name-invalid')
+})
+
+test.each([
+  ['docker.io', 'library/nginx', 'nginx'],
+  ['docker.io', 'me/app', 'me/app'],
+  ['ghcr.io', 'library/nginx', 'ghcr.io/library/nginx'],
+])('of %s, %s is written %s', (registry, repository, name) => {
+  expect(toShortName({ registry, repository })).toBe(name)
+})
