@@ -15,11 +15,13 @@ import { ports } from './commands/ports.ts'
 import { reclaim } from './commands/reclaim.ts'
 import { registries } from './commands/registries.ts'
 import { restart } from './commands/restart.ts'
+import { search } from './commands/search.ts'
 import { set } from './commands/set.ts'
 import { shell } from './commands/shell.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
+import { tags } from './commands/tags.ts'
 import { ui } from './commands/ui.ts'
 import { version } from '../version.ts'
 
@@ -37,6 +39,8 @@ const commands: Readonly<Record<string, Command>> = {
   login,
   logout,
   registries,
+  search,
+  tags,
   'move-disk': moveDisk,
   network,
   ui,
@@ -92,6 +96,8 @@ const mistyped: ReadonlySet<ErrorCode> = new Set([
   'network-url-invalid',
   'authority-invalid',
   'authority-key',
+  'repository-name-invalid',
+  'search-term-invalid',
 ])
 
 function isUsage(error: unknown): error is Error {
