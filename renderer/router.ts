@@ -9,7 +9,7 @@ declare module 'vue-router' {
 }
 
 const needsEngine = { needsEngine: true }
-const coming = ['volumes', 'networks', 'builds', 'registries'] as const
+const coming = ['volumes', 'networks', 'builds'] as const
 
 /** Routes live behind the `#`, so that the same build works over http and from a file. */
 export const router = createRouter({
@@ -44,6 +44,22 @@ export const router = createRouter({
       component: () => import('./views/project/ProjectView.vue'),
       props: true,
       meta: needsEngine,
+    },
+    { path: '/registries', component: () => import('./views/registries/RegistriesView.vue') },
+    {
+      path: '/registries/search/:term',
+      component: () => import('./views/registries/SearchView.vue'),
+      props: true,
+    },
+    {
+      path: '/registries/:registry',
+      component: () => import('./views/registries/RepositoriesView.vue'),
+      props: true,
+    },
+    {
+      path: '/registries/:registry/:repository/:tag?',
+      component: () => import('./views/registries/RepositoryView.vue'),
+      props: true,
     },
     { path: '/mirrors', component: () => import('./views/mirrors/MirrorsView.vue') },
     { path: '/ports', component: () => import('./views/ports/PortsView.vue'), meta: needsEngine },

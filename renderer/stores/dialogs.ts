@@ -8,6 +8,7 @@ export type Dialog =
   /** `image` is its id. */
   | { kind: 'push'; image: string }
   | { kind: 'prune' }
+  | { kind: 'log-in'; registry?: string }
   | { kind: 'compose-open' }
   | { kind: 'compose-up'; project: string }
   | { kind: 'compose-down'; project: string }

@@ -1,6 +1,6 @@
 import type { PageKey } from '../../shell/pages.ts'
 
-export type ComingPage = Extract<PageKey, 'volumes' | 'networks' | 'builds' | 'registries'>
+export type ComingPage = Extract<PageKey, 'volumes' | 'networks' | 'builds'>
 
 /** What does a page's work until it is there. */
 export const meanwhile: Record<ComingPage, readonly string[]> = {
@@ -15,5 +15,4 @@ export const meanwhile: Record<ComingPage, readonly string[]> = {
     'docker network create my-network',
   ],
   builds: ['docker build -t my-app .', 'docker buildx history ls', 'docker builder prune'],
-  registries: ['docker login ghcr.io', 'docker search nginx', 'docker push ghcr.io/me/my-app'],
 }

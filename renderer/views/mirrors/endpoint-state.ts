@@ -40,8 +40,3 @@ export function toPlace(url: string): string {
 export function toMirrorName({ name, url }: Pick<MirrorEndpoint, 'name' | 'url'>): string {
   return name ?? (URL.canParse(url) ? new URL(url).host : url)
 }
-
-/** Only one registry is called otherwise than image names have it. */
-export function toRegistryTitle(registry: string): string {
-  return registry === 'docker.io' ? 'Docker Hub' : registry
-}

@@ -1,9 +1,10 @@
 import { useToast } from '@nuxt/ui/composables/useToast'
 import type { MirrorEndpoint } from '#api'
 import { useFailures } from '../../composables/useFailures.ts'
+import { toRegistryTitle } from '../../registry/registry-title.ts'
 import { useMirrorsStore } from '../../stores/mirrors.ts'
 import { useWords } from '../../text/words.ts'
-import { toMirrorName, toRegistryTitle } from './endpoint-state.ts'
+import { toMirrorName } from './endpoint-state.ts'
 
 /** What a user does with mirrors; what goes wrong is shown. */
 export function useMirrorActions() {

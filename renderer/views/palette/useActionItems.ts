@@ -1,5 +1,6 @@
 import { useClipboard } from '@vueuse/core'
 import { computed } from 'vue'
+import { useRouter } from 'vue-router'
 import type { Settings } from '#api'
 import { useFailures } from '../../composables/useFailures.ts'
 import { useImageLoad } from '../../composables/useImageLoad.ts'
@@ -25,16 +26,17 @@ export function useActionItems() {
   const objects = useObjectActions()
   const machine = useMachineActions()
   const compose = useComposeActions()
+  const registries = useRegistryActions()
   const looks = useLookActions()
   return computed(() =>
-    [...objects.value, ...compose.value, ...machine.value, ...looks.value].map(
-      ({ key, ...action }): PaletteItem => ({
+    [objects, compose, registries, machine, looks]
+      .flatMap(({ value }) => value)
+      .map(({ key, ...action }): PaletteItem => ({
         id: `action ${key}`,
         kind: 'action',
         weight: 8,
         ...action,
-      }),
-    ),
+      })),
   )
 }
 
@@ -99,6 +101,28 @@ function useComposeActions() {
     run: () => dialogs.show({ kind: 'compose-open' }),
   })
   return computed(() => (machine.isServing ? [toOpen()] : []))
+}
+
+function useRegistryActions() {
+  const { t } = useWords()
+  const dialogs = useDialogsStore()
+  const router = useRouter()
+  return computed((): Action[] => [
+    {
+      key: 'log in',
+      icon: 'i-lucide-log-in',
+      label: t('ui.palette.do.logIn'),
+      words: 'docker login registry password token account sign in',
+      run: () => dialogs.show({ kind: 'log-in' }),
+    },
+    {
+      key: 'search hub',
+      icon: 'i-lucide-search',
+      label: t('ui.palette.do.searchHub'),
+      words: 'docker search hub registry find image browse tags repository',
+      run: () => router.push('/registries'),
+    },
+  ])
 }
 
 function useMachineActions() {

@@ -24,6 +24,7 @@ export function allRoutes(
     'containers',
     'images',
     'compose',
+    'registries',
     'mirrors',
     'ports',
     'commands',
@@ -32,7 +33,7 @@ export function allRoutes(
     'settings',
     'settings/engine',
   ]
-  const coming = ['volumes', 'networks', 'builds', 'registries']
+  const coming = ['volumes', 'networks', 'builds']
   const project = labels['com.docker.compose.project']
   const projectRoute = `/compose/${encodeURIComponent(project ?? '')}`
   return [

@@ -1,0 +1,24 @@
+import type { ErrorCode, RegistriesSnapshot } from '#api'
+
+/** Where nothing lasting and safe can be had, a login wants one of these. */
+export type LoginPlace = 'plain' | 'memory'
+export type LoginField = 'registry' | 'username' | 'password' | 'place' | 'form'
+
+const fields: Partial<Record<ErrorCode, LoginField>> = {
+  'registry-login-refused': 'password',
+  'registry-login-invalid': 'username',
+  'credentials-nowhere': 'place',
+  'credential-helper-failed': 'place',
+}
+
+/** The field at which a failed login is told: what a registry says of itself is told at its name. */
+export function fieldOf(code: ErrorCode): LoginField {
+  return fields[code] ?? (code.startsWith('registry-') ? 'registry' : 'form')
+}
+
+/** Whether it has to be said where a login is kept; who has said so for this registry before has. */
+export function wantsPlace(snapshot: RegistriesSnapshot | undefined, registry: string): boolean {
+  if (!snapshot?.store.error) return false
+  const before = snapshot.accounts.find((account) => account.registry === registry.trim())
+  return before?.place !== 'plain' && before?.place !== 'memory'
+}
