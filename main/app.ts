@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { type Api, AppError, type AppStatus, type ErrorShape, kinds, type Link, serve } from '#api'
+import { type Api, type AppStatus, type ErrorShape, kinds, type Link, serve } from '#api'
 import { controlKinds, type ControlApi } from './control/api.ts'
 import { createCompose } from './compose/create.ts'
-import { OpenedFiles } from './compose/opened-files.ts'
 import type { ComposeRunner } from './compose/runner.ts'
 import { EngineChanges } from './engine/changes.ts'
 import { createEngineClient, type EngineClient } from './engine/client.ts'
@@ -13,19 +12,13 @@ import { Networks } from './engine/networks.ts'
 import { Stats } from './engine/stats.ts'
 import { Volumes } from './engine/volumes.ts'
 import { EngineSettings } from './engine-settings/engine-settings.ts'
-import { EngineSettingsFiles } from './engine-settings/files.ts'
-import type { HelperPlaces } from './credentials/find-helpers.ts'
-import type { Keychain } from './credentials/file-vault.ts'
 import { Doctor, type DoctorParts } from './doctor/doctor.ts'
 import type { FolderMap } from './folders/folder-map.ts'
 import { Folders } from './folders/folders.ts'
 import { createReplay } from './folders/watch/create-replay.ts'
 import { FolderListings } from './folders/listing.ts'
-import { makeHome } from './host/folders.ts'
-import { takeLock } from './host/lock.ts'
-import { type Log, openLog } from './host/log.ts'
-import { findPaths, type Paths } from './host/paths.ts'
-import { makeSocketFolder } from './host/socket-folder.ts'
+import type { Log } from './host/log.ts'
+import type { Paths } from './host/paths.ts'
 import { createMachine, type MachineParts } from './machine/create.ts'
 import { askMachine } from './machine/errors.ts'
 import { createLiveSettings } from './machine/live-settings.ts'
@@ -33,45 +26,27 @@ import { MachineService, type MachineServiceParts } from './machine/service.ts'
 import { type StatusParts, toStatus } from './machine/status.ts'
 import { Terminals } from './machine/terminals.ts'
 import type { HostPorts } from './ports/host-ports.ts'
-import { PortChoices } from './ports/choices.ts'
 import { createLocalPorts } from './ports/local-ports.ts'
 import { Ports } from './ports/ports.ts'
 import { Reclaim } from './reclaim/reclaim.ts'
 import { whatReturns } from './reclaim/returns.ts'
 import type { WorkParts } from './reclaim/work.ts'
-import { createPullPath, type PullPath } from './mirrors/create.ts'
-import { EngineNetwork } from './network/engine-network.ts'
 import { examineHostNetwork } from './network/examine.ts'
-import { HostNetwork } from './network/host-network.ts'
-import { createMemoryLogins, type ProxyLogins } from './network/logins.ts'
 import { HostNetworkService } from './network/service.ts'
-import type { SystemProxy } from './network/ways.ts'
-import { createRegistries, openLogins, type RegistryAccess } from './registries/create.ts'
-import { MemoryStore } from './settings/memory-store.ts'
-import { SettingsStore } from './settings/store.ts'
 import { examineHost as lookAtHost, type Machine } from '#vm'
 import { Transfers } from './transfers/transfers.ts'
 import { version } from './version.ts'
 import { createSay } from './words/words.ts'
+import { type Home, type HomeConfig, openHome } from './home.ts'
 
-export interface AppConfig {
-  env: Readonly<Record<string, string | undefined>>
+export interface AppConfig extends HomeConfig {
   /** Holds kernel, initrd, rootfs and manifest.json of the guest. */
   imageFolder: string
-  /** What this computer has set for all programs, where it can be asked. */
-  systemProxy?: SystemProxy
-  proxyLogins?: ProxyLogins
-  /** Other places and another machine than this computer's own: tests run the whole app on a machine that is none. */
-  paths?: Paths
+  /** Another machine than this computer's own: tests run the whole app on one that is none. */
   createMachine?(parts: MachineParts): Machine
   hostPorts?: HostPorts
   examineHost?: DoctorParts['examineHost']
-  credentialHelpers?: HelperPlaces
-  /** Where Docker Hub is searched. */
-  searchBase?: string
   createComposeRunner?(folders: FolderMap, dockerSocket: string): ComposeRunner
-  /** Of the system, where this process can reach it. */
-  keychain?: Keychain
   /** Opens the face for browsers, or says where it is open; each address works once. */
   openUi(app: App): Promise<{ url: string }>
   /** The address of that face, while it is open. */
@@ -145,66 +120,6 @@ export async function createApp(config: AppConfig): Promise<App> {
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
   return app
-}
-
-interface Home {
-  paths: Paths
-  log: Log
-  socketFolder: string
-  settings: SettingsStore
-  memory: MemoryStore
-  openedFiles: OpenedFiles
-  choices: PortChoices
-  network: HostNetwork
-  engineNetwork: EngineNetwork
-  pullPath: PullPath
-  access: RegistryAccess
-  engineSettings: EngineSettingsFiles
-  toShape: App['toShape']
-}
-
-async function openHome(stack: AsyncDisposableStack, config: AppConfig): Promise<Home> {
-  const paths = config.paths ?? findPaths()
-  await makeHome(paths)
-  const lock = takeLock(paths.lock)
-  if (!lock) throw new AppError('already-running', { folder: paths.home })
-  stack.use(lock)
-  const socketFolder = await makeSocketFolder(paths)
-  const settings = await SettingsStore.open(paths.settings)
-  const memory = await MemoryStore.open(paths.memory)
-  const openedFiles = await OpenedFiles.open(paths.composeFiles)
-  const choices = await PortChoices.open(paths.portChoices)
-  const engineSettings = await EngineSettingsFiles.open(
-    paths.engineSettings,
-    paths.engineSettingsGood,
-  )
-  // The next app on this home reads them as soon as the lock is free.
-  const files = [settings, memory, openedFiles, choices, engineSettings]
-  stack.defer(async () => {
-    await Promise.all(files.map((file) => file.settled()))
-  })
-  const log = openLog(paths.appLog)
-  const { env, keychain, credentialHelpers } = config
-  const network = stack.use(
-    new HostNetwork({
-      ...{ settings, log, env, system: config.systemProxy },
-      logins: config.proxyLogins ?? createMemoryLogins(),
-    }),
-  )
-  const known = await openLogins({ paths, env, keychain, credentialHelpers, engineSettings, log })
-  const credentialsFor = (base: string) => known.logins.credentialsFor(base)
-  const pullPath = stack.use(
-    await createPullPath({
-      ...{ settings, log, network, credentialsFor },
-      addressFile: paths.pullAddress,
-    }),
-  )
-  const { address } = pullPath
-  const engineNetwork = stack.use(await EngineNetwork.open({ network, address, log }))
-  const access = createRegistries(known, pullPath, config.searchBase)
-  const toShape = createToShape(log)
-  const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, access }
-  return { paths, log, socketFolder, ...kept, network, engineNetwork, toShape }
 }
 
 function createServices(stack: AsyncDisposableStack, config: AppConfig, home: Home) {
@@ -338,12 +253,4 @@ function createMachineService(
 function createFolders({ settings, paths, socketFolder, log }: Home): Folders {
   const ownersFile = join(paths.machine, 'owners.jsonl')
   return new Folders({ ownersFile, privateFolder: paths.home, socketFolder, settings, log })
-}
-
-function createToShape(log: Log): (error: unknown) => ErrorShape {
-  return (error) => {
-    if (error instanceof AppError) return error.toShape()
-    log.failure('bug', error)
-    return { code: 'internal', params: { log: log.file } }
-  }
 }

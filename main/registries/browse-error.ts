@@ -27,7 +27,7 @@ export function toBrowseError(error: unknown, asked: Asked): unknown {
   if (code) return new AppError(code, { registry, name }, { details: [message] })
   if (hasMirrors && what !== 'search' && outOfReach.includes(fault))
     return new AppError('registry-behind-mirrors', { registry }, { details: [message] })
-  return toFaultError(fault, `https://${registry}`, message)
+  return toFaultError(fault, `https://${registry}`, [message])
 }
 
 /** Docker Hub has no such list, and need not be asked. */

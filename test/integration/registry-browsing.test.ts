@@ -15,7 +15,7 @@ const ada = { username: 'ada', password: 'a:wörd with a colon' }
 
 /** Ends with the test. */
 function browse(credentials?: Credentials): RegistryBrowsingApi {
-  const agents = createAgents({ env: {} })
+  const agents = createAgents()
   onTestFinished(() => agents[Symbol.dispose]())
   return createBrowser({
     client: createRegistryClient({ agents, credentialsFor: () => credentials }),

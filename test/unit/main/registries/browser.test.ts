@@ -14,7 +14,7 @@ async function browse(answer: Answer, options: { hasMirrors?: boolean } = {}) {
   const server = createServer(answer)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const agents = createAgents({ env: {} })
+  const agents = createAgents()
   onTestFinished(() => {
     agents[Symbol.dispose]()
     server.closeAllConnections()
