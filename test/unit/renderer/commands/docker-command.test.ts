@@ -37,10 +37,10 @@ describe('a call as its command', () => {
       ['shop', { volumes: true }],
     ],
     ['docker rmi nginx:latest', 'images', 'remove', ['i1']],
-    ['docker pull alpine', 'images', 'pull', ['alpine']],
+    ['docker pull alpine', 'transfers', 'pull', ['alpine']],
     [
       'docker pull --platform linux/arm64 alpine',
-      'images',
+      'transfers',
       'pull',
       ['alpine', { platform: 'linux/arm64' }],
     ],

@@ -36,9 +36,9 @@ describe('the recorder', () => {
     expect(top).toMatchObject({ kind: 'looks', times: 3 })
   })
 
-  it('tells a pull that was left from one that ended', () => {
+  it('tells a load that was left from one that ended', () => {
     const recorder = createRecorder()
-    recorder.begin('images', 'pull', ['alpine'])(undefined, true)
+    recorder.begin('images', 'load', ['/home/me/alpine.tar'])(undefined, true)
     recorder.begin('containers', 'logs', [id])(undefined, true)
     expect(recorder.entries.value.map(({ state }) => state)).toEqual(['done', 'left'])
   })
