@@ -3,6 +3,7 @@ import { OpenedFiles } from './compose/opened-files.ts'
 import { EngineSettingsFiles } from './engine-settings/files.ts'
 import type { HelperPlaces } from './credentials/find-helpers.ts'
 import type { Keychain } from './credentials/file-vault.ts'
+import { Vaults } from './credentials/vaults.ts'
 import { makeHome } from './host/folders.ts'
 import { takeLock } from './host/lock.ts'
 import { type Log, openLog } from './host/log.ts'
@@ -12,7 +13,7 @@ import { PortChoices } from './ports/choices.ts'
 import { createPullPath, type PullPath } from './mirrors/create.ts'
 import { EngineNetwork } from './network/engine-network.ts'
 import { HostNetwork } from './network/host-network.ts'
-import { createMemoryLogins, type ProxyLogins } from './network/logins.ts'
+import { ProxyLogins } from './network/logins.ts'
 import type { SystemProxy } from './network/ways.ts'
 import { createRegistries, openLogins, type RegistryAccess } from './registries/create.ts'
 import { MemoryStore } from './settings/memory-store.ts'
@@ -42,7 +43,6 @@ export interface HomeConfig {
   paths?: Paths
   /** What this computer has set for all programs, where it can be asked. */
   systemProxy?: SystemProxy
-  proxyLogins?: ProxyLogins
   /** Of the system, where this process can reach it. */
   keychain?: Keychain
   credentialHelpers?: HelperPlaces
@@ -76,14 +76,11 @@ export async function openHome(stack: AsyncDisposableStack, config: HomeConfig):
     await Promise.all(files.map((file) => file.settled()))
   })
   const log = openLog(paths.appLog)
-  const { env, keychain, credentialHelpers } = config
-  const network = stack.use(
-    new HostNetwork({
-      ...{ settings, log, env, system: config.systemProxy },
-      logins: config.proxyLogins ?? createMemoryLogins(),
-    }),
-  )
-  const known = await openLogins({ paths, env, keychain, credentialHelpers, engineSettings, log })
+  const { env, systemProxy: system, keychain, credentialHelpers: helperPlaces } = config
+  const vaults = new Vaults({ files: paths, env, keychain, helperPlaces, log })
+  const logins = await ProxyLogins.open(paths.proxyLogins, { vaults, log })
+  const network = stack.use(new HostNetwork({ settings, log, env, system, logins }))
+  const known = await openLogins({ paths, env, vaults, engineSettings, log })
   const credentialsFor = (base: string) => known.logins.credentialsFor(base)
   const pullPath = stack.use(
     await createPullPath({

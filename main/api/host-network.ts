@@ -1,4 +1,5 @@
 import type { ErrorShape } from './errors.ts'
+import type { CredentialStore } from './registries.ts'
 
 /** A proxy in use, without its password. */
 export interface HostProxy {
@@ -8,6 +9,16 @@ export interface HostProxy {
   url: string
   /** Who we are for it, if it wants to know. */
   username?: string
+}
+
+/** Who we are for a proxy, in use or not, by a login that is kept; never with the password. */
+export interface ProxyAccount {
+  /** `http://host:port`, or with https or socks5. */
+  proxy: string
+  username: string
+  place: CredentialStore['place']
+  /** Why it cannot be read, or is not kept where it would last. */
+  error?: ErrorShape
 }
 
 /** A certificate that is trusted beside those of the system. Times in ms since the epoch. */
@@ -25,6 +36,7 @@ export interface HostNetworkSnapshot {
   /** Where its proxies are from. The system is asked for each address: then none is listed. */
   source: 'settings' | 'environment' | 'system' | 'none'
   proxies: HostProxy[]
+  logins: ProxyAccount[]
   authorities: Authority[]
   /**
    * What the engine itself reads once, at its start: `used`, it began with what is set; `waiting`, it has to be started
@@ -59,7 +71,7 @@ export interface HostNetworkApi {
   trust(pem: string): Promise<void>
   distrust(fingerprint: string): Promise<void>
   /**
-   * Who we are for a proxy, from the next connection on.
+   * Who we are for a proxy, from the next connection on. Kept where it lasts, or else until the app ends: `logins` says.
    * @throws {AppError} `setting-invalid` for what is no proxy
    */
   logIn(login: { proxy: string; username: string; password: string }): Promise<void>

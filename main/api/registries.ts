@@ -27,7 +27,7 @@ export interface RegistryTest {
 
 /** Where a login would be kept that is made now. */
 export interface CredentialStore {
-  place: CredentialPlace
+  place: Exclude<CredentialPlace, 'plain'>
   /** The helper's absolute path, or the name of the system's keychain. */
   name?: string
   /** Why nothing lasting can be had: then a login wants `accept`. */

@@ -27,12 +27,13 @@ const login = z.object({ username: z.string(), password: z.string() })
 
 /**
  * Logins in a file of mode 0600, by registry; sealed one by one, so that one can be taken out without its keychain. A
- * file that is not as we wrote it holds none. Not for two writers at once.
+ * file that is not as we wrote it holds none.
  */
 class FileVault implements CredentialVault {
   readonly place
   readonly #file: string
   readonly #seal: Pick<Keychain, 'seal' | 'open'> | undefined
+  #changing: Promise<unknown> = Promise.resolve()
 
   constructor(place: 'keychain' | 'plain', file: string, seal?: Pick<Keychain, 'seal' | 'open'>) {
     this.place = place
@@ -55,12 +56,25 @@ class FileVault implements CredentialVault {
   async store(registry: string, { username, password }: Credentials): Promise<void> {
     if (!this.#seal) throw new AppError('credentials-away', { registry })
     const sealed = await this.#seal.seal(JSON.stringify({ username, password }))
-    await this.#write({ ...(await this.#read()), [registry]: sealed.toString('base64') })
+    await this.#change((kept) => ({ ...kept, [registry]: sealed.toString('base64') }))
   }
 
   async erase(registry: string): Promise<void> {
-    const { [registry]: erased, ...others } = await this.#read()
-    if (erased !== undefined) await this.#write(others)
+    await this.#change(({ [registry]: erased, ...others }) =>
+      erased === undefined ? undefined : others,
+    )
+  }
+
+  /** One after the other, each on what the one before has left; undefined leaves that as it is. */
+  async #change(
+    change: (kept: Record<string, string>) => Record<string, string> | undefined,
+  ): Promise<void> {
+    const changing = this.#changing.then(async () => {
+      const next = change(await this.#read())
+      if (next) await this.#write(next)
+    })
+    this.#changing = changing.catch(() => undefined)
+    await changing
   }
 
   async #read(): Promise<Record<string, string>> {

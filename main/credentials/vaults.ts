@@ -1,7 +1,7 @@
 import { AppError, type CredentialPlace, type CredentialStore } from '#api'
 import type { Log } from '../host/log.ts'
 import { createPlainVault, createSealedVault, type Keychain } from './file-vault.ts'
-import { findHelpers, type HelperPlaces } from './find-helpers.ts'
+import { findHelpers, type HelperPlaces, standardPlaces } from './find-helpers.ts'
 import { askHelper } from './helper.ts'
 import { createHelperVault } from './helper-vault.ts'
 import { createMemoryVault } from './memory-vault.ts'
@@ -12,7 +12,8 @@ export interface VaultsParts {
   env: Readonly<Record<string, string | undefined>>
   /** Of the system, where this process can reach it. */
   keychain?: Keychain | undefined
-  helperPlaces: HelperPlaces
+  /** Other places than this computer's own. */
+  helperPlaces?: HelperPlaces | undefined
   log: Pick<Log, 'write'>
 }
 
@@ -69,9 +70,10 @@ export class Vaults {
   }
 
   async #find(): Promise<Helper> {
-    const { helperPlaces, files, env, log } = this.#parts
+    const { files, env, log } = this.#parts
+    const places = this.#parts.helperPlaces ?? standardPlaces(process.platform, env)
     let failure = new AppError('credentials-nowhere')
-    for (const program of await findHelpers(helperPlaces)) {
+    for (const program of await findHelpers(places)) {
       try {
         // Its answer, which tells of other programs' logins, is let go.
         await askHelper('list', '', { program, env, timeoutMs: probeMs })

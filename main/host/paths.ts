@@ -15,6 +15,8 @@ export interface Paths {
   portChoices: string
   /** Who is logged in where, without a password; see registries/account-file.ts. */
   registries: string
+  /** Who we are for proxies, without a password; see network/login-file.ts. */
+  proxyLogins: string
   /** Logins, sealed by the system's keychain, and as plain text; see credentials/file-vault.ts. */
   sealedLogins: string
   plainLogins: string
@@ -67,6 +69,7 @@ export function findPaths(surroundings: Surroundings = here()): Paths {
     composeFiles: join(home, 'compose.json'),
     portChoices: join(home, 'ports.json'),
     registries: join(home, 'registries.json'),
+    proxyLogins: join(home, 'proxies.json'),
     sealedLogins: join(home, 'logins.sealed.json'),
     plainLogins: join(home, 'logins.plain.json'),
     pullAddress: join(home, 'pull.json'),

@@ -1,3 +1,4 @@
+import type { ProxyAccount } from '#api'
 import type { Log } from '../host/log.ts'
 import { createAgents, type LiveAgents } from '../registry/agents.ts'
 import type { ProxyLogin, ProxyServer } from './proxy-server.ts'
@@ -18,7 +19,7 @@ export interface HostNetworkParts {
   settings: { readonly current: NetworkSettings; onChange(listener: () => void): () => void }
   env: Readonly<Record<string, string | undefined>>
   system?: SystemProxy | undefined
-  logins: ProxyLogins
+  logins: Pick<ProxyLogins, 'accounts' | 'get' | 'set' | 'onNews'>
   log: Pick<Log, 'write'>
 }
 
@@ -31,23 +32,18 @@ export class HostNetwork implements Disposable {
   readonly #stopFollowing: () => void
   readonly #listeners = new Set<() => void>()
   readonly ways: Ways
+  /** The same without who we are: no keychain is opened for it. */
+  readonly #bareWays: Ways
   readonly agents: LiveAgents
   /** The system has named a proxy since these settings count: it may again, so the engine keeps its own way to them. */
   #hasSeen = false
 
   constructor(parts: HostNetworkParts) {
     this.#parts = parts
-    const ways = createWays(parts)
-    this.ways = {
-      to: async (url) => {
-        const found = await ways.to(url)
-        if (!this.#hasSeen && found.some(({ proxy }) => proxy)) {
-          this.#hasSeen = true
-          this.#tell()
-        }
-        return found
-      },
-    }
+    const { settings, env, system, logins } = parts
+    this.ways = this.#seen(createWays(parts))
+    this.#bareWays = this.#seen(createWays({ settings, env, system }))
+    logins.onNews = () => this.#tell()
     this.agents = createAgents({ ways: this.ways, ca: this.authorities })
     for (const name of unusableProxies(parts.env))
       parts.log.write('network.proxy-unusable', { name })
@@ -78,8 +74,8 @@ export class HostNetwork implements Disposable {
     return this.#parts.settings.current.authorities
   }
 
-  loginOf(proxy: string): ProxyLogin | undefined {
-    return this.#parts.logins.get(proxy)
+  get logins(): ProxyAccount[] {
+    return this.#parts.logins.accounts
   }
 
   async setLogin(proxy: string, login: ProxyLogin | undefined): Promise<void> {
@@ -91,11 +87,11 @@ export class HostNetwork implements Disposable {
   async usesProxy(): Promise<boolean> {
     const { source } = this
     if (source !== 'system') return source !== 'none'
-    const found = await Promise.all(samples.map((url) => this.ways.to(new URL(url))))
+    const found = await Promise.all(samples.map((url) => this.#bareWays.to(new URL(url))))
     return this.#hasSeen || found.flat().some(({ proxy }) => proxy)
   }
 
-  /** Calls `listener` after each change of settings, of a login, or of what the system says. */
+  /** Calls `listener` after each change of settings, of a login, of whether it can be read, or of what the system says. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -104,6 +100,19 @@ export class HostNetwork implements Disposable {
   [Symbol.dispose](): void {
     this.#stopFollowing()
     this.agents[Symbol.dispose]()
+  }
+
+  #seen(ways: Ways): Ways {
+    return {
+      to: async (url) => {
+        const found = await ways.to(url)
+        if (!this.#hasSeen && found.some(({ proxy }) => proxy)) {
+          this.#hasSeen = true
+          this.#tell()
+        }
+        return found
+      },
+    }
   }
 
   #tell(): void {

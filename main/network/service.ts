@@ -112,6 +112,7 @@ export class HostNetworkService implements HostNetworkApi, Disposable {
     return {
       source: network.source,
       proxies: (['http', 'https'] as const).flatMap((scheme) => this.#proxyOf(scheme) ?? []),
+      logins: network.logins,
       authorities: network.authorities.filter(isAuthority).map(describeAuthority),
       engine: engine.state,
       ...(engine.error && { error: engine.error }),
@@ -123,7 +124,8 @@ export class HostNetworkService implements HostNetworkApi, Disposable {
     const proxy = network.proxyFor(scheme)
     if (!proxy) return undefined
     const url = toShown(proxy)
-    const username = (proxy.login ?? network.loginOf(url))?.username
+    const kept = network.logins.find((one) => one.proxy === url)
+    const username = (proxy.login ?? kept)?.username
     return { scheme, url, ...(username !== undefined && { username }) }
   }
 }

@@ -25,7 +25,8 @@ export interface WaysParts {
   settings: { readonly current: NetworkSettings }
   env: Readonly<Record<string, string | undefined>>
   system?: SystemProxy | undefined
-  logins: Pick<ProxyLogins, 'get'>
+  /** Who we are for them; not looked up where only the way counts. */
+  logins?: Pick<ProxyLogins, 'get'>
 }
 
 /** A PAC script may ask DNS, and its server may be away. */
@@ -46,9 +47,9 @@ export function sourceOf({ settings, env, system }: WaysParts): ProxySource {
 
 export function createWays(parts: WaysParts): Ways {
   const { env, system, logins } = parts
-  const known = ({ proxy }: Way): Way => {
+  const known = async ({ proxy }: Way): Promise<Way> => {
     if (!proxy) return {}
-    const login = proxy.login ?? logins.get(toShown(proxy))
+    const login = proxy.login ?? (await logins?.get(toShown(proxy)))
     return { proxy: { ...proxy, ...(login && { login }) } }
   }
   return {
@@ -56,7 +57,7 @@ export function createWays(parts: WaysParts): Ways {
       // No other computer can be meant.
       if (isLoopbackHost(url.hostname)) return [{}]
       const found = await find(sourceOf(parts), { parts, env, system }, url)
-      return found.map(known)
+      return await Promise.all(found.map(known))
     },
   }
 }

@@ -1,6 +1,4 @@
-import { type HelperPlaces, standardPlaces } from '../credentials/find-helpers.ts'
-import type { Keychain } from '../credentials/file-vault.ts'
-import { Vaults } from '../credentials/vaults.ts'
+import type { Vaults } from '../credentials/vaults.ts'
 import type { CredentialsApi } from '../control/api.ts'
 import type { EngineSettingsFiles } from '../engine-settings/files.ts'
 import type { Log } from '../host/log.ts'
@@ -15,11 +13,9 @@ import { isPlainAllowed } from './plain-http.ts'
 import { Registries } from './registries.ts'
 
 interface LoginParts {
-  paths: Pick<Paths, 'registries' | 'sealedLogins' | 'plainLogins' | 'tag'>
+  paths: Pick<Paths, 'registries'>
   env: Readonly<Record<string, string | undefined>>
-  keychain: Keychain | undefined
-  /** Other places than this computer's own. */
-  credentialHelpers: HelperPlaces | undefined
+  vaults: Vaults
   engineSettings: Pick<EngineSettingsFiles, 'wanted'>
   log: Log
 }
@@ -32,10 +28,8 @@ interface KnownLogins {
 }
 
 export async function openLogins(parts: LoginParts): Promise<KnownLogins> {
-  const { paths, env, keychain, log } = parts
+  const { paths, env, vaults, log } = parts
   const file = await AccountFile.open(paths.registries)
-  const helperPlaces = parts.credentialHelpers ?? standardPlaces(process.platform, env)
-  const vaults = new Vaults({ files: paths, env, keychain, helperPlaces, log })
   const isAllowed = (registry: string) => isPlainAllowed(registry, parts.engineSettings.wanted)
   const logins = new Logins({ file, vaults, log, isPlainAllowed: isAllowed })
   const link = new DockerLink({ accounts: file, env })

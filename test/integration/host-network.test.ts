@@ -1,12 +1,14 @@
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostNetworkSnapshot, Settings } from '#api'
+import type { HostNetworkApi, HostNetworkSnapshot, Settings } from '#api'
 import { readPullAddress, secretHeader } from '../../main/mirrors/pull-address.ts'
 import { type FakeApp, startFakeApp } from '../support/fake-app.ts'
+import { createPassHelper, type PassHelper } from '../support/pass-helper.ts'
 import { createAuthority } from '../support/registry-lab/certificate.ts'
 import { startForwardProxy, type TestForwardProxy } from '../support/registry-lab/forward-proxy.ts'
 import { type HostRegistry, startHostRegistry } from '../support/registry-lab/host-registry.ts'
@@ -23,6 +25,7 @@ let registry: HostRegistry
 let proxy: TestForwardProxy
 let other: TestForwardProxy
 let fake: FakeApp
+let helper: PassHelper
 const authority = createAuthority()
 
 beforeAll(async () => {
@@ -32,10 +35,11 @@ beforeAll(async () => {
   const hosts = { [name]: registry.port }
   proxy = await startForwardProxy({ login, hosts })
   other = await startForwardProxy({ hosts })
-  fake = await startFakeApp()
+  helper = await createPassHelper()
+  fake = await startFakeApp({ env: helper.env, credentialHelpers: helper.places })
 })
 afterAll(async () => {
-  for (const one of [fake, proxy, other, registry]) await one[Symbol.asyncDispose]()
+  for (const one of [fake, helper, proxy, other, registry]) await one[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
   proxy.mood = other.mood = 'kind'
@@ -192,7 +196,7 @@ describe('a test of an address', () => {
   })
 })
 
-test('a login in an address is kept apart, and is nowhere: not in settings, logs, answers or arguments', async () => {
+test('a login in an address is kept apart, in the keychain alone: not in settings, logs, answers or arguments', async () => {
   const { settings } = await set({ httpProxy: proxy.url.replace('//', `//mia:${password}@`) })
   expect(settings.httpProxy).toBe(proxy.url)
   expect((await pull()).status).toBe(200)
@@ -202,6 +206,8 @@ test('a login in an address is kept apart, and is nowhere: not in settings, logs
   await pull()
   const shown = await first()
   expect(shown.proxies[0]).toEqual({ scheme: 'http', url: proxy.url, username: 'mia' })
+  expect(shown.logins).toEqual([{ proxy: proxy.url, username: 'mia', place: 'helper' }])
+  expect(await filesWith(helper.folder, password)).toEqual([join(helper.folder, 'store.json')])
   const findings = await fake.app.api.doctor.examine()
   const told = JSON.stringify([settings, shown, findings, await network().test(url)])
   for (const secret of [password, Buffer.from(`mia:${password}`).toString('base64')]) {
@@ -209,6 +215,32 @@ test('a login in an address is kept apart, and is nowhere: not in settings, logs
     expect(await filesWith(fake.app.paths.home, secret)).toEqual([])
     expect(process.argv.join(' ')).not.toContain(secret)
   }
+})
+
+test('a login is there after a restart; that its keychain does not give it is told', async () => {
+  await using stack = new AsyncDisposableStack()
+  const home = await mkdtemp(join(tmpdir(), 'berth-restart-'))
+  stack.defer(() => rm(home, { recursive: true, force: true }))
+  const settings = {
+    ...{ proxyMode: 'manual' as const, httpProxy: proxy.url },
+    authorities: [authority.certificate],
+  }
+  const restart = () =>
+    startFakeApp({ home, settings, env: helper.env, credentialHelpers: helper.places })
+  {
+    await using before = await restart()
+    await before.app.api.hostNetwork.logIn({ proxy: proxy.url, ...login })
+  }
+  {
+    await using after = await restart()
+    expect(await after.app.api.hostNetwork.test(url)).toMatchObject({ status: 200, via: proxy.url })
+  }
+  stack.defer(() => helper.set())
+  await helper.set('garbled')
+  const locked = stack.use(await restart())
+  const api = locked.app.api.hostNetwork
+  expect((await api.test(url)).error?.code).toBe('registry-proxy-denied')
+  expect((await first(api)).logins).toMatchObject([{ error: { code: 'credentials-unreadable' } }])
 })
 
 test.each([
@@ -229,8 +261,8 @@ test('a key among certificates is refused, and nothing is kept', async () => {
   expect((await first()).authorities).toEqual(before)
 })
 
-async function first(): Promise<HostNetworkSnapshot> {
-  for await (const snapshot of network().watch()) return snapshot
+async function first(api: HostNetworkApi = network()): Promise<HostNetworkSnapshot> {
+  for await (const snapshot of api.watch()) return snapshot
   throw new Error('nothing came')
 }
 

@@ -32,6 +32,8 @@ export interface FakeOptions {
   keychain?: AppConfig['keychain']
   /** Where Docker Hub is searched; nowhere when not given. */
   searchBase?: string
+  /** One that is there, and stays, in place of one of its own. */
+  home?: string
   /** Another engine than the one in this process. */
   elsewhere?: MachineEngine
 }
@@ -48,8 +50,8 @@ export interface FakeApp extends AsyncDisposable {
 export async function startFakeApp(options: FakeOptions = {}): Promise<FakeApp> {
   const { scenario = 'running', stepMs = 300, holdAt } = options
   await using stack = new AsyncDisposableStack()
-  const home = await mkdtemp(join(tmpdir(), 'berth-fake-'))
-  stack.defer(() => rm(home, { recursive: true, force: true }))
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'berth-fake-')))
+  if (options.home === undefined) stack.defer(() => rm(home, { recursive: true, force: true }))
   await writeFile(join(home, 'settings.json'), JSON.stringify(options.settings ?? {}))
 
   const engine = stack.use(createFakeEngine({ stepMs }))

@@ -82,12 +82,18 @@ async function show(context: CliContext, { hostNetwork }: Api, isJson: boolean):
 }
 
 function showSnapshot({ say, write }: CliContext, snapshot: HostNetworkSnapshot): void {
-  const { source, proxies, authorities, engine, error } = snapshot
+  const { source, proxies, logins, authorities, engine, error } = snapshot
   write(`${say(`cli.network.source.${source}`)}\n`)
   for (const { scheme, url, username } of proxies) {
     const who = username === undefined ? '' : say('cli.network.as', { username })
     write(`  ${scheme.padEnd(5)}  ${url}  ${who}`.trimEnd())
     write('\n')
+  }
+  if (logins.length > 0) write(`${say('cli.network.logins')}\n`)
+  for (const { proxy, username, place, error: trouble } of logins) {
+    const kept = say(`cli.registries.${place}`)
+    write(`  ${proxy}  ${say('cli.network.as', { username })}, ${kept}\n`)
+    if (trouble) write(`    ${sayError(say, trouble)}\n`)
   }
   if (authorities.length > 0) write(`${say('cli.network.authorities')}\n`)
   for (const { subject, until, fingerprint } of authorities) {

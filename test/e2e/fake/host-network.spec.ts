@@ -26,7 +26,7 @@ test('a proxy is named by hand, tried, and logged in to', async ({ page, server 
   await page.getByTestId('login-username').fill('mia')
   await page.getByTestId('login-password').fill('canary-77')
   await page.getByTestId('login-save').click()
-  await expect(page.getByTestId('proxy-login')).toContainText('As mia')
+  await expect(page.getByTestId('proxy-login')).toContainText('As mia, until Berth ends.')
   await page.getByTestId('try-go').click()
   await expect(page.getByTestId('try-result')).toContainText(`through ${proxy.url}`)
   await expect(page.locator('body')).not.toContainText('canary-77')

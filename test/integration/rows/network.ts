@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Vaults } from '../../../main/credentials/vaults.ts'
 import { openLog } from '../../../main/host/log.ts'
 import { createPullPath } from '../../../main/mirrors/create.ts'
 import { EngineNetwork } from '../../../main/network/engine-network.ts'
 import { HostNetwork } from '../../../main/network/host-network.ts'
-import { createMemoryLogins } from '../../../main/network/logins.ts'
+import { ProxyLogins } from '../../../main/network/logins.ts'
 import { SettingsStore } from '../../../main/settings/store.ts'
 import type { Machine } from '../../../vm/index.ts'
 import { createDockerCli, type DockerCli } from '../../support/docker-cli.ts'
@@ -57,7 +58,12 @@ export function networkRows(machine: () => Machine, socketPath: () => string): v
       other = making.use(await startForwardProxy({ hosts }))
       const log = openLog(join(folder, 'app.log'))
       settings = await SettingsStore.open(join(folder, 'settings.json'))
-      const logins = createMemoryLogins()
+      const [sealedLogins, plainLogins] = [join(folder, 'sealed.json'), join(folder, 'plain.json')]
+      const vaults = new Vaults({
+        files: { sealedLogins, plainLogins, tag: 'network' },
+        ...{ env: {}, helperPlaces: { folders: [], names: [] }, log },
+      })
+      const logins = await ProxyLogins.open(join(folder, 'proxies.json'), { vaults, log })
       network = making.use(new HostNetwork({ settings, env: {}, logins, log }))
       const addressFile = join(folder, 'pull.json')
       const path = making.use(

@@ -43,6 +43,9 @@ test('shows by which proxies this computer reaches others, and whom it trusts', 
   await vi.waitFor(async () => expect((await berth()).stdout).toContain('restart-engine'))
   const { stdout } = await berth()
   expect(stdout).toMatch(/ http +http:\/\/127\.0\.0\.1:1 +as mia\n/)
+  expect(stdout).toContain(
+    'Logins for proxies:\n  http://127.0.0.1:1  as mia, kept until Berth ends\n',
+  )
   expect(stdout).toMatch(/Berth's test authority \w+, until \d{4}-/)
   expect(stdout).not.toContain('secret')
   const { authorities } = JSON.parse((await berth('--json')).stdout) as {

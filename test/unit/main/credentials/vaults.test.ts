@@ -47,6 +47,13 @@ describe.each([
   })
 })
 
+test('a file that two write to at once has both', async () => {
+  const vault = createPlainVault(file)
+  await Promise.all([vault.store('a.example', me), vault.store('http://a.example:1', you)])
+  expect(await vault.get('a.example')).toEqual(me)
+  expect(await vault.get('http://a.example:1')).toEqual(you)
+})
+
 describe('what a keychain has sealed', () => {
   test('holds neither name nor password', async () => {
     await createSealedVault(file, toKeychain()).store('a.example', me)

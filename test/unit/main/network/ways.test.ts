@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { createMemoryLogins } from '../../../../main/network/logins.ts'
 import { toShown } from '../../../../main/network/proxy-server.ts'
 import {
   createWays,
@@ -17,7 +16,7 @@ function create(
   parts: Partial<Omit<WaysParts, 'settings'>> & { settings?: Partial<NetworkSettings> },
 ) {
   const made: WaysParts = {
-    ...{ env: {}, logins: createMemoryLogins(), ...parts },
+    ...{ env: {}, ...parts },
     settings: { current: { ...standard, ...parts.settings } },
   }
   const ways = createWays(made)
@@ -82,11 +81,13 @@ describe('an address is reached', () => {
   })
 
   test('with the login that is kept for its proxy, whoever has named it', async () => {
-    const logins = createMemoryLogins()
-    const made = create({ system, logins })
-    await logins.set('http://pac.example:1', { username: 'mia', password: 'x' })
+    const kept = new Map([['http://pac.example:1', { username: 'mia', password: 'x' }]])
+    const made = create({
+      system,
+      logins: { get: (proxy) => Promise.resolve(kept.get(proxy)) },
+    })
     expect((await made.raw('https://a.example/'))[0]?.proxy?.login?.username).toBe('mia')
-    await logins.set('http://pac.example:1', undefined)
+    kept.clear()
     expect((await made.raw('https://a.example/'))[0]?.proxy?.login).toBeUndefined()
   })
 })
