@@ -1,5 +1,4 @@
-import { AppError, type ErrorCode } from '#api'
-import { registryFaults } from '../registry/failure.ts'
+import { AppError } from '#api'
 import { toEngineError } from './errors.ts'
 import { registryOf } from './names.ts'
 import {
@@ -8,6 +7,7 @@ import {
   cutWords,
   findCause,
   limitedWords,
+  ownCause,
   slowWords,
   wayCauses,
 } from './registry-words.ts'
@@ -42,11 +42,4 @@ export function toPullError(image: string, error: unknown): AppError {
     { image, host: own?.mirror ?? registryOf(image) },
     { cause: error, details },
   )
-}
-
-/** What our own mirror has said of the registry or of one of its mirrors, which the engine passes on; see mirrors/refuse.ts. */
-function ownCause(message: string): { code: ErrorCode; mirror?: string } | undefined {
-  const [, word, mirror] = / \((\w+)(?: at ([^\s()]+))?\)$/.exec(message) ?? []
-  const fault = registryFaults.find((one) => one === word)
-  return fault && { code: `registry-${fault}`, ...(mirror !== undefined && { mirror }) }
 }

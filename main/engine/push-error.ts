@@ -7,6 +7,7 @@ import {
   cutWords,
   findCause,
   limitedWords,
+  ownCause,
   slowWords,
   wayCauses,
 } from './registry-words.ts'
@@ -43,7 +44,7 @@ export function toPushError(
   const known = toEngineError(error, { image })
   if (known.code !== 'engine-refused') return known
   const message = String(known.params['message'])
-  const cause = findCause(message, causes)
+  const cause = ownCause(message)?.code ?? findCause(message, causes)
   if (cause === undefined) return new AppError('push-failed', { image, message }, { cause: error })
   // Registries say the same to those whom they do not know and to those who may not.
   const code = cause === 'push-denied' && !options.isKnown ? 'push-login' : cause

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#api'
+import { registryFaults } from '../registry/failure.ts'
 
 /** Words of a failure, and what they mean. Of a list the first that fits counts. */
 export type Cause = readonly [RegExp, ErrorCode]
@@ -25,4 +26,14 @@ export const busyWords = /\b5\d\d\b (?:Internal|Bad|Service|Gateway)|service una
 
 export function findCause(message: string, causes: readonly Cause[]): ErrorCode | undefined {
   return causes.find(([words]) => words.test(message))?.[1]
+}
+
+/**
+ * What we have said ourselves of a registry or of one of its mirrors, as its mirror or as the engine's proxy: the engine
+ * passes on the status line; see mirrors/refuse.ts.
+ */
+export function ownCause(message: string): { code: ErrorCode; mirror?: string } | undefined {
+  const [, word, mirror] = / \(([\w-]+)(?: at ([^\s()]+))?\)$/.exec(message) ?? []
+  const fault = registryFaults.find((one) => one === word)
+  return fault && { code: `registry-${fault}`, ...(mirror !== undefined && { mirror }) }
 }

@@ -34,6 +34,9 @@ test.each([
   [`${post}dial tcp 10.1.2.3:443: i/o timeout`, 'push-busy'],
   [`${put}503 Service Unavailable`, 'push-busy'],
   [`${post}read: connection reset by peer`, 'registry-cut'],
+  // By our own proxy, whose refusal stands in its status line.
+  [`${post}a.example cannot be found. Check the name. (dns)`, 'registry-dns'],
+  [`${post}The proxy wants another login. (proxy-denied)`, 'registry-proxy-denied'],
   ['something that nobody has seen before', 'push-failed'],
 ])('%s', (message, code) => {
   expect(toCode(message)).toBe(code)
