@@ -98,11 +98,13 @@ export function toWayOut(
   { to: string; label: 'ui.transfers.logIn' | 'ui.page.mirrors' | 'ui.page.settings' } | undefined {
   if (code === 'push-login' || code === 'push-denied' || code === 'registry-denied')
     return { to: '/registries', label: 'ui.transfers.logIn' }
-  if (code === 'registry-proxy') return { to: '/settings', label: 'ui.page.settings' }
+  if (ofNetwork.has(code)) return { to: '/settings#network', label: 'ui.page.settings' }
   if (kind === 'pull' && helpedByMirrors.has(code))
     return { to: '/mirrors', label: 'ui.page.mirrors' }
   return undefined
 }
+
+const ofNetwork: ReadonlySet<ErrorCode> = new Set(['registry-proxy', 'registry-proxy-denied'])
 
 const helpedByMirrors: ReadonlySet<ErrorCode> = new Set([
   ...(['registry-limited', 'registry-busy', 'registry-dns', 'registry-unreachable'] as const),

@@ -58,6 +58,10 @@ test.each([
     'failed to resolve reference "x": unexpected status from HEAD request to http://10.0.2.2:1/v2/x/manifests/1?ns=docker.io: 502 No mirror of docker.io has this image yet. (lagging)',
     'registry-lagging',
   ],
+  [
+    'failed to resolve reference "x": unexpected status from HEAD request to http://10.0.2.2:1/v2/x/manifests/1?ns=docker.io: 502 This computer\'s proxy wants another user name or password. (proxy-denied)',
+    'registry-proxy-denied',
+  ],
   ['error from registry: too many requests', 'registry-limited'],
   [
     'error from registry: You have reached your unauthenticated pull rate limit.',
