@@ -56,8 +56,12 @@ export class Logins {
     const account = this.accounts.find(({ registry }) =>
       this.#basesOf(registry).some((own) => base === own || base.startsWith(`${own}/`)),
     )
-    if (!account) return undefined
-    const { registry } = account
+    return account && (await this.find(account.registry))
+  }
+
+  /** Who we are at a registry; undefined for who has not logged in, and where it cannot be read, which is told. */
+  async find(registry: string): Promise<Credentials | undefined> {
+    if (!this.#parts.file.accounts.has(registry)) return undefined
     try {
       return await this.get(registry)
     } catch (error) {

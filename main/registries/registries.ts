@@ -131,10 +131,10 @@ export class Registries implements RegistriesApi {
    * https://docs.docker.com/reference/api/engine/#section/Authentication
    */
   async registryAuth(registry: string): Promise<string | undefined> {
-    const { logins } = this.#parts
     const name = toRegistry(registry)
-    if (!logins.accounts.some((one) => one.registry === name)) return undefined
-    const shown = { ...(await logins.get(name)), serveraddress: toDockerServer(name) }
+    const login = await this.#parts.logins.find(name)
+    if (!login) return undefined
+    const shown = { ...login, serveraddress: toDockerServer(name) }
     return Buffer.from(JSON.stringify(shown)).toString('base64url')
   }
 
