@@ -7,7 +7,13 @@ import {
   type TransfersApi,
   type TransferSource,
 } from '#api'
-import { parsePlatform, parseReference, parseTag, placeOf } from '../engine/names.ts'
+import {
+  parsePlatform,
+  parseReference,
+  parseTag,
+  placeOf,
+  splitReference,
+} from '../engine/names.ts'
 import type { PullsKnown } from '../mirrors/pulls-known.ts'
 import { Runs, type Work } from '../runs.ts'
 
@@ -80,7 +86,10 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     open: () => AsyncIterable<TransferProgress>,
     known: Known,
   ): string {
-    const key = [what.kind, what.image, what.platform].join(' ')
+    // However it is named: `redis` is `docker.io/library/redis`.
+    const { registry, repository } = placeOf(what.image)
+    const { tag } = splitReference(what.image)
+    const key = [what.kind, registry, repository, tag, what.platform].join(' ')
     const same = this.#runs.underWay(key)
     const first = { ...what, layers: [], message: '', from: [] }
     return (

@@ -97,6 +97,7 @@ describe('a transfer', () => {
     const { transfers, begun } = openTransfers()
     const first = await transfers.pull('redis')
     expect(await transfers.pull('redis:latest')).toBe(first)
+    expect(await transfers.pull('docker.io/library/redis')).toBe(first)
     expect(await transfers.pull('redis', { platform: 'linux/arm64' })).not.toBe(first)
     expect(begun).toEqual(['pull redis:latest', 'pull redis:latest linux/arm64'])
   })
