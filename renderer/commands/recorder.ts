@@ -33,7 +33,7 @@ export interface CommandRecorder {
   begin(service: string, method: string, args: readonly unknown[]): EndEntry
   /** For what does not go through the Api: uploads and downloads. */
   beginCommand(command: Command): EndEntry
-  /** Leaves an entry open whose command goes on after its answer, as this run. */
+  /** Leaves an entry open whose command goes on after its answer, as this run; which others may have asked for, too. */
   keepRun(run: string, end: EndEntry): void
   /** Ends the entry of a run; one that was begun by another window has none here. */
   endRun(run: string, error?: unknown, isLeft?: boolean): void
@@ -48,7 +48,7 @@ const nothing: EndEntry = () => undefined
 /** Keeps what the window did, as commands. Only looking again at the same thing is the same entry. */
 export function createRecorder(): CommandRecorder {
   const entries = shallowRef<readonly CommandEntry[]>([])
-  const runs = new Map<string, EndEntry>()
+  const runs = new Map<string, readonly EndEntry[]>()
   let lastId = 0
 
   const beginCommand = ({ kind, argv }: Command): EndEntry => {
@@ -74,9 +74,9 @@ export function createRecorder(): CommandRecorder {
       return command ? beginCommand(command) : nothing
     },
     beginCommand,
-    keepRun: (run, end) => void runs.set(run, end),
+    keepRun: (run, end) => void runs.set(run, [...(runs.get(run) ?? []), end]),
     endRun(run, error, isLeft) {
-      runs.get(run)?.(error, isLeft)
+      for (const end of runs.get(run) ?? []) end(error, isLeft)
       runs.delete(run)
     },
     clear: () => (entries.value = []),

@@ -70,7 +70,7 @@ function useExchanges() {
   const ends = createRunEnds<ImageTransfer>()
   const seen = new Set<string>()
   const forRun = new Set<string>()
-  const waiting = new Map<string, (how: TransferEnd) => void>()
+  const waiting = new Map<string, PromiseWithResolvers<TransferEnd>>()
 
   const settle = (now: readonly ImageTransfer[]) => {
     for (const one of now) if (isUnderWay(one)) seen.add(one.id)
@@ -85,19 +85,20 @@ function useExchanges() {
     }
   }
   const end = (id: string, how: TransferEnd) => {
-    waiting.get(id)?.(how)
+    waiting.get(id)?.resolve(how)
     waiting.delete(id)
   }
   watch(all, (now) => now && settle(now), { flush: 'sync' })
 
   const begun = (id: string): { ended: Promise<TransferEnd> } => {
-    const { promise: ended, resolve } = Promise.withResolvers<TransferEnd>()
-    waiting.set(id, resolve)
+    // Who asks for what is under way already has its id, too.
+    const known = waiting.get(id) ?? Promise.withResolvers<TransferEnd>()
+    waiting.set(id, known)
     seen.add(id)
     ends.begun(id)
     // It may have ended before its id was here.
     settle(all.value ?? [])
-    return { ended }
+    return { ended: known.promise }
   }
   return {
     ...{ all, seen, forRun },

@@ -166,6 +166,17 @@ describe('a store', () => {
     expect(first()?.layers[0]?.isOld).toBe(true)
   })
 
+  it('tells each who asked for the same pull of its end', async () => {
+    const { use, connection } = await openWindow()
+    const transfers = use(useTransfersStore)
+    await soon(() => expect(connection.state.value).toBe('open'))
+    const asked = [await transfers.pull('held'), await transfers.pull('held')]
+    const [one] = transfers.transfers
+    if (one) await transfers.cancel(one)
+    expect(await Promise.all(asked.map(({ ended }) => ended))).toEqual(['cancelled', 'cancelled'])
+    expect(connection.commands.entries.value.map(({ state }) => state)).toEqual(['left', 'left'])
+  })
+
   it('finds a pull again after a lost link, as does another window, which may end it', async () => {
     const fake = await openWindow()
     const transfers = fake.use(useTransfersStore)
