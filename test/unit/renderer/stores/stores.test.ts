@@ -237,6 +237,8 @@ describe('a store', () => {
     await compose.restart('shop')
     await expect(fake.app.api.compose.stop('shop')).rejects.toMatchObject({ code: 'compose-busy' })
     await soon(() => expect(compose.runs.get('shop')?.steps).toHaveLength(1))
+    // It would dial again by itself.
+    fake.line.down = true
     cut()
     await soon(() => expect(connection.state.value).toBe('lost'))
     await expect(compose.cancel('shop')).rejects.toMatchObject({ code: 'disconnected' })
@@ -246,6 +248,7 @@ describe('a store', () => {
     await soon(() => expect(other.runs.has('shop')).toBe(false))
     expect(compose.runs.has('shop')).toBe(true)
     expect(connection.commands.entries.value).toMatchObject([{ state: 'active', times: 1 }])
+    fake.line.down = false
     connection.retryNow()
     await soon(() => expect(ends).toHaveBeenCalledOnce())
     expect(compose.runs.has('shop')).toBe(false)
