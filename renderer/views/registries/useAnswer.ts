@@ -7,15 +7,19 @@ export function useAnswer<T>(key: () => string | undefined, ask: (key: string) =
   const answer = shallowRef<T>()
   const failure = shallowRef<ErrorShape>()
 
+  let last = 0
+
   const read = async () => {
     const wanted = key()
+    last += 1
+    const mine = last
     answer.value = failure.value = undefined
     if (wanted === undefined) return
     try {
       const given = await ask(wanted)
-      if (wanted === key()) answer.value = given
+      if (mine === last) answer.value = given
     } catch (error) {
-      if (wanted === key()) failure.value = toErrorShape(error)
+      if (mine === last) failure.value = toErrorShape(error)
     }
   }
   watch(key, read, { immediate: true })

@@ -9,20 +9,23 @@ export function useListing(key: () => string, ask: (after?: string) => Promise<L
   const next = shallowRef<string>()
   const failure = shallowRef<ErrorShape>()
   const isBusy = shallowRef(false)
+  /** Only what was asked for last counts: it is asked anew after a login, while the answer to a stranger is on its way. */
+  let last = 0
 
   const take = async (after: string | undefined, before: readonly string[]) => {
-    const wanted = key()
+    last += 1
+    const mine = last
     isBusy.value = true
     failure.value = undefined
     try {
       const listing = await ask(after)
-      if (wanted !== key()) return
+      if (mine !== last) return
       names.value = [...new Set([...before, ...listing.names])]
       next.value = listing.next
     } catch (error) {
-      if (wanted === key()) failure.value = toErrorShape(error)
+      if (mine === last) failure.value = toErrorShape(error)
     } finally {
-      if (wanted === key()) isBusy.value = false
+      if (mine === last) isBusy.value = false
     }
   }
   const read = () => {
