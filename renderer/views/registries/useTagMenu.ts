@@ -1,5 +1,6 @@
 import type { ContextMenuItem } from '@nuxt/ui/components/ContextMenu.vue'
 import { useClipboard } from '@vueuse/core'
+import { useFailures } from '../../composables/useFailures.ts'
 import { useMachineStore } from '../../stores/machine.ts'
 import { useTransfersStore } from '../../stores/transfers.ts'
 import { useWords } from '../../text/words.ts'
@@ -11,6 +12,7 @@ export function useTagMenu(
   const { t } = useWords()
   const machine = useMachineStore()
   const transfers = useTransfersStore()
+  const { attempt } = useFailures()
   const { copy } = useClipboard({ legacy: true })
   return (tag) => [
     [
@@ -18,7 +20,7 @@ export function useTagMenu(
         label: t('ui.registries.tags.pull'),
         icon: 'i-lucide-download',
         disabled: !machine.isServing,
-        onSelect: () => void transfers.pull(toReference(tag)),
+        onSelect: () => void attempt(() => transfers.pull(toReference(tag))),
       },
       {
         label: t('ui.registries.tags.copy'),
