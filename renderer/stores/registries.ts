@@ -26,9 +26,7 @@ export const useRegistriesStore = defineStore('registries', () => {
       testing.value = new Set([...testing.value].filter((one) => one !== registry))
     }
   }
-  // What is undefined comes over the wire as null.
-  const toOptions = (after?: string): [options?: { after: string }] =>
-    after === undefined ? [] : [{ after }]
+  const toOptions = (after?: string) => (after === undefined ? undefined : { after })
   return {
     ...{ snapshot, failure, testing, test },
     logIn: (login: Parameters<RegistriesApi['logIn']>[0]) => api.registries.logIn(login),
@@ -36,14 +34,11 @@ export const useRegistriesStore = defineStore('registries', () => {
     dockerPlan: (registry: string) => api.registries.dockerPlan(registry),
     linkDocker: (registry: string, linked: boolean) => api.registries.linkDocker(registry, linked),
     async repositories(registry: string, after?: string): Promise<Listing> {
-      const { repositories, next } = await api.registries.repositories(
-        registry,
-        ...toOptions(after),
-      )
+      const { repositories, next } = await api.registries.repositories(registry, toOptions(after))
       return { names: repositories, next }
     },
     async tags(repository: string, after?: string): Promise<Listing> {
-      const { tags, next } = await api.registries.tags(repository, ...toOptions(after))
+      const { tags, next } = await api.registries.tags(repository, toOptions(after))
       return { names: tags, next }
     },
     tag: (reference: string) => api.registries.tag(reference),
