@@ -13,9 +13,20 @@ export interface LoginsParts {
   isPlainAllowed(registry: string): boolean
 }
 
+/** One who reads for all that ask meanwhile; what could not be read is not asked for again until its time. */
+interface Reading {
+  account: Account
+  login: Promise<Credentials | undefined>
+  until: number
+}
+
+/** A keychain that is locked asks its user each time. */
+const retryMs = 30_000
+
 /** Logins by registry: who we are there from the file of accounts, the password from where it lies, when it is needed. */
 export class Logins {
   readonly #parts: LoginsParts
+  readonly #readings = new Map<string, Reading>()
   #changing: Promise<unknown> = Promise.resolve()
   /** Told when one could not be read, with why; or has been changed. */
   onNews: (registry: string, error?: AppError) => void = () => undefined
@@ -45,6 +56,7 @@ export class Logins {
     const found = await (await this.#parts.vaults.at(place)).get(registry)
     // Somebody else's by now, where two homes share a keychain.
     if (found?.username !== username) throw new AppError('credentials-unreadable', { registry })
+    this.#readings.delete(registry)
     return found
   }
 
@@ -61,7 +73,20 @@ export class Logins {
 
   /** Who we are at a registry; undefined for who has not logged in, and where it cannot be read, which is told. */
   async find(registry: string): Promise<Credentials | undefined> {
-    if (!this.#parts.file.accounts.has(registry)) return undefined
+    const account = this.#parts.file.accounts.get(registry)
+    if (!account) return undefined
+    const known = this.#readings.get(registry)
+    if (known?.account === account && performance.now() < known.until) return await known.login
+    const reading: Reading = { account, login: this.#read(registry), until: Infinity }
+    this.#readings.set(registry, reading)
+    try {
+      return await reading.login
+    } finally {
+      reading.until = performance.now() + retryMs
+    }
+  }
+
+  async #read(registry: string): Promise<Credentials | undefined> {
     try {
       return await this.get(registry)
     } catch (error) {
