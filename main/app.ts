@@ -195,7 +195,7 @@ function createImages(
   { client, changes }: { client: EngineClient; changes: EngineChanges },
 ) {
   const { registries } = access
-  const images = new Images(client, changes, (registry) => registries.registryAuth(registry))
+  const images = new Images(client, changes, registries.auth)
   const transfers = stack.use(new Transfers({ images, pulls: pullPath.known, toShape }))
   return { images, transfers, mirrors: pullPath.mirrors, registries }
 }

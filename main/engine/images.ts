@@ -27,8 +27,16 @@ import { toPullError } from './pull-error.ts'
 import { toPushError } from './push-error.ts'
 import { readTransfer } from './transfer.ts'
 
-/** How an account shows itself to the engine: the value of `X-Registry-Auth`; undefined for who has none. */
-export type RegistryAuth = (registry: string) => Promise<string | undefined>
+/**
+ * What the engine is to show a registry, for each way: the value of `X-Registry-Auth`; undefined for nothing. A pull that
+ * comes by way of us needs none.
+ */
+export type RegistryAuth = Record<
+  'pull' | 'push',
+  (registry: string) => Promise<string | undefined>
+>
+
+const nobody = () => Promise.resolve(undefined)
 
 export class Images implements ImagesApi {
   readonly #client: EngineClient
@@ -38,7 +46,7 @@ export class Images implements ImagesApi {
   constructor(
     client: EngineClient,
     changes: EngineChanges,
-    registryAuth: RegistryAuth = () => Promise.resolve(undefined),
+    registryAuth: RegistryAuth = { pull: nobody, push: nobody },
   ) {
     this.#client = client
     this.#registryAuth = registryAuth
@@ -65,7 +73,7 @@ export class Images implements ImagesApi {
       async (signal) =>
         this.#client.open({
           ...({ method: 'POST', path: '/images/create', query, signal } as const),
-          registryAuth: await this.#registryAuth(registryOf(image)),
+          registryAuth: await this.#registryAuth.pull(registryOf(image)),
           doing: { image },
         }),
       (error) => toPullError(image, error),
@@ -80,7 +88,7 @@ export class Images implements ImagesApi {
     let isKnown = false
     return readTransfer(
       async (signal) => {
-        const registryAuth = await this.#registryAuth(registryOf(image))
+        const registryAuth = await this.#registryAuth.push(registryOf(image))
         isKnown = registryAuth !== undefined
         return this.#client.open({
           ...({ method: 'POST', path, query: { tag }, registryAuth, signal } as const),

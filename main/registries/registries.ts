@@ -7,7 +7,9 @@ import {
   type RegistryTest,
   stream,
 } from '#api'
+import type { RegistryAuth } from '../engine/images.ts'
 import { createLive } from '../live.ts'
+import { isLoopbackRegistry } from '../registry/base-url.ts'
 import type { Agents } from '../registry/exchange.ts'
 import type { Credentials } from '../registry/tokens.ts'
 import type { DockerLink } from './docker-link.ts'
@@ -127,10 +129,20 @@ export class Registries implements RegistriesApi {
   }
 
   /**
-   * What the engine is to show a registry to which it pushes (`X-Registry-Auth`): base64url of
-   * https://docs.docker.com/reference/api/engine/#section/Authentication
+   * What the engine is to show a registry: all of a push, and what it pulls without asking us, which are the registries
+   * that its settings call insecure. On its own loopback another may answer than on ours.
    */
-  async registryAuth(registry: string): Promise<string | undefined> {
+  readonly auth: RegistryAuth = {
+    push: (registry) => this.#registryAuth(registry),
+    pull: async (registry) => {
+      const name = toRegistry(registry)
+      const isPast = this.#parts.isPlainAllowed(name) && !isLoopbackRegistry(name)
+      return isPast ? await this.#registryAuth(name) : undefined
+    },
+  }
+
+  /** base64url of https://docs.docker.com/reference/api/engine/#section/Authentication */
+  async #registryAuth(registry: string): Promise<string | undefined> {
     const name = toRegistry(registry)
     const login = await this.#parts.logins.find(name)
     if (!login) return undefined

@@ -72,7 +72,7 @@ export class Tokens {
     const before = this.#kept.get(keyOf(wanted))
     this.#kept.delete(keyOf(wanted))
     const age = this.#age
-    const credentials = await this.#options.credentialsFor(wanted.base)
+    const credentials = await this.#credentialsFor(wanted.base, options.signal)
     for (const one of parseChallenges(challenge)) {
       if (one.scheme === 'basic') {
         const header = credentials && toBasic(credentials)
@@ -91,6 +91,19 @@ export class Tokens {
       return this.#keep(wanted, given, age)
     }
     return undefined
+  }
+
+  /** A keychain may wait for somebody to unlock it; whoever asks waits no longer than they said. */
+  async #credentialsFor(base: string, signal: AbortSignal): Promise<Credentials | undefined> {
+    signal.throwIfAborted()
+    const { promise: left, reject } = Promise.withResolvers<never>()
+    const leave = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', leave)
+    try {
+      return await Promise.race([this.#options.credentialsFor(base), left])
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
   }
 
   #keep(wanted: Wanted, kept: Kept, age: number): string {

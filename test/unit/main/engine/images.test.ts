@@ -93,10 +93,11 @@ describe('images', () => {
     await using fixture = await withEngine()
     const { engine, client, changes } = fixture
     const asked: string[] = []
-    const images = new Images(client, changes, (registry) => {
+    const show = (registry: string) => {
       asked.push(registry)
       return Promise.resolve(registry === 'a.example:5000' ? 'c2VjcmV0' : undefined)
-    })
+    }
+    const images = new Images(client, changes, { pull: show, push: show })
     await all(images.pull('a.example:5000/team/app:1'))
     await all(images.push('a.example:5000/team/app:1'))
     await all(images.push('nginx'))
@@ -112,7 +113,8 @@ describe('images', () => {
     await using fixture = await withEngine()
     const { engine, client, changes } = fixture
     const auth = { value: undefined as string | undefined }
-    const images = new Images(client, changes, () => Promise.resolve(auth.value))
+    const show = () => Promise.resolve(auth.value)
+    const images = new Images(client, changes, { pull: show, push: show })
     await images.tag('nginx', 'denied.example/app:1')
     const push = () => all(images.push('denied.example/app:1'))
     await expect(push()).rejects.toMatchObject({ code: 'push-login' })

@@ -140,12 +140,12 @@ test.each<[string, (name: string) => Promise<unknown>]>([
   await expect(ask('no registry')).rejects.toMatchObject({ code: 'registry-name-invalid' })
 })
 
-test('what goes along with a push is for that registry alone', async () => {
+test('what goes along with a push is for that registry alone, and a pull by way of us needs nothing', async () => {
   await logIn()
   const registries = api
   if (!(registries instanceof Registries)) throw new Error('another service')
   const header = Buffer.from(
-    (await registries.registryAuth(registry.name)) ?? '',
+    (await registries.auth.push(registry.name)) ?? '',
     'base64url',
   ).toString()
   expect(JSON.parse(header)).toEqual({
@@ -153,7 +153,18 @@ test('what goes along with a push is for that registry alone', async () => {
     password: 'right',
     serveraddress: registry.name,
   })
-  expect(await registries.registryAuth('ghcr.io')).toBeUndefined()
+  expect(await registries.auth.push('ghcr.io')).toBeUndefined()
+  expect(await registries.auth.pull(registry.name)).toBeUndefined()
+})
+
+test('a pull that goes past us takes the login along, but for one on the loopback', async () => {
+  const registries = new Registries({
+    logins: { find: () => Promise.resolve({ username: 'me', password: 'right' }) },
+    isPlainAllowed: (name: string) => name !== 'ghcr.io',
+  } as never)
+  expect(await registries.auth.pull('10.1.2.3:5000')).toBeDefined()
+  expect(await registries.auth.pull('ghcr.io')).toBeUndefined()
+  expect(await registries.auth.pull('127.0.0.1:5000')).toBeUndefined()
 })
 
 test('a login that cannot be read is done without for a while, and told', async () => {
@@ -161,11 +172,11 @@ test('a login that cannot be read is done without for a while, and told', async 
   const registries = api
   if (!(registries instanceof Registries)) throw new Error('another service')
   await helper.set('garbled')
-  expect(await registries.registryAuth(registry.name)).toBeUndefined()
+  expect(await registries.auth.push(registry.name)).toBeUndefined()
   expect((await now()).accounts[0]?.test?.error?.code).toBe('credentials-unreadable')
   await helper.set()
-  expect(await registries.registryAuth(registry.name)).toBeUndefined()
+  expect(await registries.auth.push(registry.name)).toBeUndefined()
   // Whoever looks after it has not to wait.
   await api.test(registry.name)
-  expect(await registries.registryAuth(registry.name)).toBeDefined()
+  expect(await registries.auth.push(registry.name)).toBeDefined()
 })

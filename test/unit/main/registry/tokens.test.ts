@@ -74,3 +74,11 @@ describe('a password', () => {
     await once(server, 'close')
   })
 })
+
+test('whoever asks does not wait for a keychain that nobody unlocks', async () => {
+  known.credentials = new Promise(() => undefined)
+  const leaving = new AbortController()
+  const asked = tokens.meet(wanted, 'Basic realm="x"', { deadlines, signal: leaving.signal })
+  leaving.abort(new Error('enough'))
+  await expect(asked).rejects.toThrow('enough')
+})
