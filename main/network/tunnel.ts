@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { ProxyError } from './proxy-error.ts'
 import { bareHost, type ProxyLogin, type ProxyServer, toShown } from './proxy-server.ts'
@@ -57,7 +57,7 @@ export async function openToProxy(
   const host = bareHost(proxy.hostname)
   const socket =
     proxy.kind === 'https'
-      ? connectTls({ host, port: proxy.port, servername: host, ...(ca && { ca: [...ca] }) })
+      ? connectTls({ host, port: proxy.port, servername: nameOf(host), ...(ca && { ca: [...ca] }) })
       : connect({ host, port: proxy.port })
   try {
     await once(socket, proxy.kind === 'https' ? 'secureConnect' : 'connect', { signal })
@@ -66,6 +66,11 @@ export async function openToProxy(
     socket.on('error', () => undefined).destroy()
     throw toProxyError(proxy, error)
   }
+}
+
+/** What a proxy is called in TLS, where an address is no name (RFC 6066, 3); its certificate is held against it all the same. */
+function nameOf(host: string): string {
+  return isIP(host) === 0 ? host : ''
 }
 
 export function toProxyAuthorization(login: ProxyLogin): string {
@@ -77,8 +82,11 @@ async function connectBy(
   { hostname, port }: Target,
   { signal, ca }: TunnelOptions,
 ): Promise<Socket> {
+  const host = bareHost(proxy.hostname)
   const asking = (proxy.kind === 'https' ? requestHttps : requestHttp)({
-    ...{ method: 'CONNECT', host: bareHost(proxy.hostname), port: proxy.port, agent: false },
+    ...{ method: 'CONNECT', host, port: proxy.port, agent: false },
+    // Else Node would have the proxy show a certificate of the target, whom the header `host` names.
+    servername: nameOf(host),
     ...{ path: `${hostname}:${port}`, signal, ...(ca && { ca: [...ca] }) },
     headers: {
       host: `${hostname}:${port}`,
