@@ -68,19 +68,24 @@ export class ForwardProxy implements Disposable {
       response.writeHead(407, { 'proxy-authenticate': 'Basic realm="berth"' }).end()
       return
     }
-    const url = new URL(request.url ?? '')
+    // Go's programs take for an address what is none, such as `http://1.2.3.999/`.
+    const url = URL.parse(request.url ?? '')
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
     try {
-      if (isLoopbackHost(url.hostname)) throw new Error('it is this computer itself')
-      const asking = await this.#begin(url, request)
-      const answered = once(asking, 'response') as Promise<[IncomingMessage]>
+      if (!url || isLoopbackHost(url.hostname)) throw new Error('it is this computer itself')
+      const asking = await this.#begin(url, request, gone.signal)
       // Told by what comes of the answer.
+      asking.on('error', () => undefined)
+      const answered = once(asking, 'response') as Promise<[IncomingMessage]>
       pipeline(request, asking).catch(() => undefined)
       const [answer] = await answered
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, ownOf(answer.headers))
       await pipeline(answer, response)
     } catch (error) {
+      gone.abort()
       if (response.headersSent) response.destroy()
-      else response.writeHead(502, this.#parts.toReason(error, url.hostname)).end()
+      else response.writeHead(502, this.#parts.toReason(error, url?.hostname ?? '')).end()
     }
   }
 
@@ -138,10 +143,15 @@ export class ForwardProxy implements Disposable {
     }
   }
 
-  async #begin(url: URL, { method = 'GET', headers }: IncomingMessage): Promise<ClientRequest> {
+  async #begin(
+    url: URL,
+    { method = 'GET', headers }: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<ClientRequest> {
     const [route] = await this.#parts.agents.routesTo(url)
     if (!route) throw new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
-    const asked = { method, headers: ownOf(headers) }
+    signal.throwIfAborted()
+    const asked = { method, headers: ownOf(headers), signal }
     if (route.via !== undefined) return route.begin(asked)
     return requestHttp(url, { ...asked, lookup: lookUpElsewhere })
   }

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { openPullServer, type PullServerParts } from '../../../../main/mirrors/pull-server.ts'
+import { toFailureReason } from '../../../../main/mirrors/refuse.ts'
+import { ForwardProxy } from '../../../../main/network/forward-proxy.ts'
+import { parseProxy } from '../../../../main/network/proxy-server.ts'
+import { createAgents } from '../../../../main/registry/agents.ts'
+
+const secret = '5'.repeat(64)
+const shown = `proxy-authorization: Basic ${Buffer.from(`berth:${secret}`).toString('base64')}`
+
+/** A proxy of the company that keeps what it is told, and says nothing by itself. */
+async function startSilentProxy() {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined))
+    server.emit('asked', socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const asked = async () => ((await once(server, 'asked')) as [Socket])[0]
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+/** Ours, which leads by the proxy that is given. */
+async function startOurs(proxyUrl = 'http://127.0.0.1:1') {
+  const proxy = parseProxy(proxyUrl)
+  const ways = { to: () => Promise.resolve([{ proxy }]) }
+  const agents = createAgents({ ways })
+  const isSecret = (given: string | undefined) => given === secret
+  const forward = new ForwardProxy({ ways, agents, isSecret, toReason: toFailureReason })
+  const parts = { wanted: { port: 0, secret }, log: { failure: () => undefined }, forward }
+  // Nothing is pulled here.
+  const server = await openPullServer(parts as unknown as PullServerParts)
+  onTestFinished(async () => {
+    agents[Symbol.dispose]()
+    await server[Symbol.asyncDispose]()
+  })
+  return (question: string) => {
+    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined)
+    socket.write(question)
+    return socket
+  }
+}
+
+test.each(['http://1.2.3.999/', 'http://a.example:99999/'])(
+  'what is no address is refused, and nothing is thrown: %s',
+  async (address) => {
+    const ask = await startOurs()
+    const socket = ask(
+      `GET ${address} HTTP/1.1\r\nhost: a\r\n${shown}\r\nconnection: close\r\n\r\n`,
+    )
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 502 /)
+  },
+)
+
+test('a question whose client has gone is not waited for', async () => {
+  const proxy = await startSilentProxy()
+  const ask = await startOurs(proxy.url)
+  const asked = proxy.asked()
+  const client = ask(`GET http://a.example/ HTTP/1.1\r\nhost: a.example\r\n${shown}\r\n\r\n`)
+  const upstream = await asked
+  await once(upstream, 'data')
+  client.destroy()
+  await once(upstream, 'close')
+})
