@@ -151,7 +151,7 @@ export class ForwardProxy implements Disposable {
     const [route] = await this.#parts.agents.routesTo(url)
     if (!route) throw new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
     signal.throwIfAborted()
-    const asked = { method, headers: ownOf(headers), signal }
+    const asked = { method, headers: { ...ownOf(headers), ...framingOf(headers) }, signal }
     if (route.via !== undefined) return route.begin(asked)
     return requestHttp(url, { ...asked, lookup: lookUpElsewhere })
   }
@@ -171,6 +171,16 @@ function ownOf(headers: IncomingMessage['headers']): IncomingMessage['headers'] 
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase())
   const hop = new Set([...hopHeaders, ...named])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name)))
+}
+
+/**
+ * How long the body is, which Node says by itself for few methods: what is sent of a `GET` without it would be the next
+ * request.
+ */
+function framingOf(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' }
+  const length = headers['content-length']
+  return length === undefined ? {} : { 'content-length': length }
 }
 
 const hopHeaders = [

@@ -70,3 +70,20 @@ test('a question whose client has gone is not waited for', async () => {
   client.destroy()
   await once(upstream, 'close')
 })
+
+const hidden = 'GET http://b.example/ HTTP/1.1\r\nhost: b.example\r\n\r\n'
+
+test.each([
+  ['transfer-encoding: chunked', `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`],
+  [`content-length: ${hidden.length}\r\nconnection: content-length`, hidden],
+])('the body of a question never becomes the next one: %s', async (framing, body) => {
+  const proxy = await startSilentProxy()
+  const ask = await startOurs(proxy.url)
+  const asked = proxy.asked()
+  ask(`GET http://a.example/ HTTP/1.1\r\nhost: a.example\r\n${shown}\r\n${framing}\r\n\r\n${body}`)
+  const upstream = await asked
+  let told = ''
+  while (!told.includes('b.example\r\n\r\n'))
+    told += String(((await once(upstream, 'data')) as [Buffer])[0])
+  expect(told.toLowerCase()).toContain(framing.split('\r\n')[0])
+})
