@@ -61,11 +61,12 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
   try {
     const onServed = () => mirrors.refresh()
     const onManifest = (bytes: Buffer) => sizes.learn(bytes)
-    const mayAsk = (given: string | undefined) => isSecret(given, wanted.secret)
+    const mayAsk = (given: string | undefined) =>
+      address !== undefined && isSecret(given, address.secret)
     const forward = new ForwardProxy({ agents, ways, isSecret: mayAsk, toReason: toFailureReason })
     const parts = { source, served, wanted, log, onServed, onManifest, forward }
     const server = stack.use(await openPullServer(parts))
-    address = { ...wanted, port: server.port }
+    address = server.address
   } catch (error) {
     log.failure('mirrors.not-open', error)
     mirrors.setError(new AppError('mirrors-off').toShape())

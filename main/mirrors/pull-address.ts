@@ -25,8 +25,21 @@ export async function readPullAddress(file: string): Promise<PullAddress> {
   try {
     return address.parse(JSON.parse(await readWhole(file)))
   } catch {
-    return { port: 0, secret: randomBytes(32).toString('hex') }
+    return { port: 0, secret: newSecret() }
   }
+}
+
+/**
+ * The address at another port than that of the last time. Somebody else is at that one, who may have been asked by an
+ * engine that went on while the app was away, and so knows the secret.
+ */
+export function moved(before: PullAddress, port: number): PullAddress {
+  if (before.port === port) return before
+  return { port, secret: before.port === 0 ? before.secret : newSecret() }
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('hex')
 }
 
 export async function writePullAddress(file: string, kept: PullAddress): Promise<void> {

@@ -6,7 +6,7 @@ import type { ForwardProxy } from '../network/forward-proxy.ts'
 import { type Answerer, answerOne } from './answer.ts'
 import { AnswerBlob } from './answer-blob.ts'
 import { AnswerManifest } from './answer-manifest.ts'
-import { isSecret, type PullAddress, secretHeader } from './pull-address.ts'
+import { isSecret, moved, type PullAddress, secretHeader } from './pull-address.ts'
 import type { PullSource } from './pull-source.ts'
 import { parseRoute, type Route } from './route.ts'
 import type { ServedHistory } from './served.ts'
@@ -26,8 +26,8 @@ export interface PullServerParts {
 }
 
 export interface PullServer extends AsyncDisposable {
-  /** On this computer's loopback, which is the guest's 10.0.2.2. */
-  readonly port: number
+  /** On this computer's loopback, which is the guest's 10.0.2.2; with another secret than before where the port is another. */
+  readonly address: PullAddress
 }
 
 /**
@@ -51,14 +51,16 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
   server.on('request', (request, response) => {
     if (forward && request.url?.startsWith('http://') === true)
       return void forward.pass(request, response)
-    void answer(parts, answerTo, { request, response }).catch((error: unknown) => {
-      if (!isOver(response)) parts.log.failure('mirrors.request', error)
-      response.destroy()
-    })
+    void answer({ ...parts, secret: address.secret }, answerTo, { request, response }).catch(
+      (error: unknown) => {
+        if (!isOver(response)) parts.log.failure('mirrors.request', error)
+        response.destroy()
+      },
+    )
   })
-  const port = await listen(server, parts.wanted.port)
+  const address = moved(parts.wanted, await listen(server, parts.wanted.port))
   return {
-    port,
+    address,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
@@ -70,12 +72,12 @@ export async function openPullServer(parts: PullServerParts): Promise<PullServer
 }
 
 async function answer(
-  { wanted, served, onServed }: PullServerParts,
+  { secret, served, onServed }: PullServerParts & Pick<PullAddress, 'secret'>,
   answerTo: Record<Route['kind'], Answerer>,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const { method, url = '', headers } = request
-  const mayAsk = isSecret(headers[secretHeader], wanted.secret)
+  const mayAsk = isSecret(headers[secretHeader], secret)
   const isQuestion = method === 'GET' || method === 'HEAD'
   const route =
     mayAsk && isQuestion && url.startsWith('/v2/') ? parseRoute(url.slice(3)) : undefined

@@ -76,10 +76,10 @@ export async function createPullLab(options: PullLabOptions): Promise<PullLab> {
   stack.defer(() => {
     if (failures.length > 0) throw new AggregateError(failures, 'the server failed')
   })
-  const target = { url: `http://127.0.0.1:${server.port}` }
+  const target = { url: `http://127.0.0.1:${server.address.port}` }
   const closing = stack.move()
   return {
-    ...{ port: server.port, secret: wanted.secret, served, sizes },
+    ...{ port: server.address.port, secret: wanted.secret, served, sizes },
     healthOf: (endpoint) => health.of(toLab(endpoint)),
     forgive: () => endpoints.forEach((endpoint) => health.forgive(endpoint)),
     totalOf: (endpoint) => served.totalOf(toLab(endpoint)),

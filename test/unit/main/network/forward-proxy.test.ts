@@ -43,7 +43,7 @@ async function startOurs(proxyUrl = 'http://127.0.0.1:1') {
     await server[Symbol.asyncDispose]()
   })
   return (question: string) => {
-    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined)
+    const socket = connect(server.address.port, '127.0.0.1').on('error', () => undefined)
     socket.write(question)
     return socket
   }
