@@ -19,6 +19,9 @@ export interface HelperOptions {
 /** What every helper says for one that it does not have: docker takes this text for it, and no other. */
 export const notFound = 'credentials not found in native keychain'
 
+/** What may hold an entry, or a part of one: nobody is told it. */
+const isEntry = /^\s*\{|"Secret"/
+
 const longestAnswer = 1024 * 1024
 const longestMessage = 300
 
@@ -45,7 +48,8 @@ export async function askHelper(
   const { code, output } = await run(verb, input, options)
   if (code === 0) return output
   if (output.trim() === notFound) return undefined
-  const message = output.trim() === '' ? `exit code ${code ?? 'none'}` : output
+  const isTold = output.trim() !== '' && !isEntry.test(output)
+  const message = isTold ? output : `exit code ${code ?? 'none'}`
   throw toError(options, message)
 }
 
@@ -103,8 +107,19 @@ function toEnv(env: HelperOptions['env']): NodeJS.ProcessEnv {
 
 /** In one line, ended as a sentence is. */
 function toError({ program, secret }: HelperOptions, text: string): AppError {
-  const line = text.trim().replace(/\s+/g, ' ').slice(0, longestMessage)
-  const told = secret ? line.replaceAll(secret, '***') : line
+  // Before anything is changed or cut: a part of a secret would not be found any more.
+  const safe = spellings(secret).reduce((rest, one) => rest.replaceAll(one, '***'), text)
+  const told = safe.trim().replace(/\s+/g, ' ').slice(0, longestMessage)
   const message = /[.!?]$/.test(told) ? told : `${told}.`
   return new AppError('credential-helper-failed', { helper: basename(program), message })
+}
+
+/** As it is, as JSON has it, and as Go's JSON has it, which helpers are written in. */
+function spellings(secret = ''): string[] {
+  const escaped = JSON.stringify(secret).slice(1, -1)
+  const byGo = escaped.replace(
+    /[<>&\u2028\u2029]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return [secret, escaped, byGo].filter((one) => one !== '')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { HelperPlaces } from '../../main/credentials/find-helpers.ts'
 
 /** How a helper is, beside well. */
-type HelperFault = 'locked' | 'hangs' | 'repeats' | 'garbled' | 'endless'
+type HelperFault = 'locked' | 'hangs' | 'repeats' | 'blurts' | 'garbled' | 'endless'
 
 /** A credential helper of docker's as a real program, whose keychain is a file. Disposing removes it with its keychain. */
 export interface PassHelper extends AsyncDisposable {
@@ -34,7 +34,10 @@ const end = (text, code = 1) => { process.stdout.write(text + '\\n'); process.ex
 if (fault === 'locked') end('the keychain is\\n locked')
 if (fault === 'hangs') setInterval(() => undefined, 1000)
 else if (fault === 'repeats' && verb === 'store') end('cannot store ' + input)
-else if (fault === 'garbled' && verb === 'get') end('<html>', 0)
+else if (fault === 'blurts' && verb === 'store') {
+  const { Secret } = JSON.parse(input)
+  end('x'.repeat(285) + ' ' + Secret + ' ' + JSON.stringify(Secret) + JSON.stringify(Secret).replaceAll('<', '\\\\u003c').replaceAll('>', '\\\\u003e'))
+} else if (fault === 'garbled' && verb === 'get') end('<html>', 0)
 else if (fault === 'endless') for (;;) try { writeSync(1, 'x'.repeat(65536)) } catch {}
 else {
   const file = join(folder, 'store.json')
@@ -47,7 +50,8 @@ else {
   } else if (verb === 'erase') {
     if (!store[input]) end(missing)
     delete store[input]
-  } else if (verb === 'get') end(store[input] ? JSON.stringify({ ServerURL: input, ...store[input] }) : missing, store[input] ? 0 : 1)
+  } else if (verb === 'get' && fault === 'blurts' && store[input]) end('cannot read {"Secret": "' + store[input].Secret.slice(0, 6))
+  else if (verb === 'get') end(store[input] ? JSON.stringify({ ServerURL: input, ...store[input] }) : missing, store[input] ? 0 : 1)
   else if (verb === 'list') end(JSON.stringify(Object.fromEntries(Object.entries(store).map(([url, one]) => [url, one.Username]))), 0)
   else end('Unknown credential action')
   writeFileSync(file, JSON.stringify(store), { mode: 0o600 })

@@ -76,6 +76,27 @@ describe('a vault behind a credential helper', () => {
     expect(JSON.stringify(failed)).not.toContain('canary')
   })
 
+  test.each(['canary <key>', 'can  ary\tand "more"', 'can<\n>ary'])(
+    'hides a secret however it is repeated, and wherever the words are cut: %j',
+    async (password) => {
+      await helper.set('blurts')
+      const failed = await open()
+        .store('ghcr.io', { username: 'me', password })
+        .catch((error: unknown) => error)
+      expect(failed).toMatchObject({ code: 'credential-helper-failed' })
+      expect(JSON.stringify(failed)).not.toContain('can')
+    },
+  )
+
+  test('tells nothing of an answer that failed', async () => {
+    await open().store('ghcr.io', { username: 'me', password: 'canary' })
+    await helper.set('blurts')
+    await expect(open().get('ghcr.io')).rejects.toMatchObject({
+      code: 'credential-helper-failed',
+      params: { message: 'exit code 1.' },
+    })
+  })
+
   test('gives up on one that hangs, and ends it', async () => {
     await helper.set('hangs')
     await expect(open(500).get('ghcr.io')).rejects.toMatchObject({
