@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#api'
-import { readWhole, writeWhole } from '../host/whole-file.ts'
+import { readWhole, setAside, writeWhole } from '../host/whole-file.ts'
 import type { Credentials } from '../registry/tokens.ts'
 import type { CredentialVault } from './vault.ts'
 
@@ -27,7 +28,7 @@ const login = z.object({ username: z.string(), password: z.string() })
 
 /**
  * Logins in a file of mode 0600, by registry; sealed one by one, so that one can be taken out without its keychain. A
- * file that is not as we wrote it holds none.
+ * file that is not as we wrote it holds none, and is set aside once another is written.
  */
 class FileVault implements CredentialVault {
   readonly place
@@ -42,7 +43,10 @@ class FileVault implements CredentialVault {
   }
 
   async get(registry: string): Promise<Credentials | undefined> {
-    const sealed = (await this.#read())[registry]
+    const kept = await this.#read().catch((cause: unknown) => {
+      throw new AppError('credentials-unreadable', { registry }, { cause })
+    })
+    const sealed = kept?.[registry]
     if (sealed === undefined) return undefined
     if (!this.#seal) throw new AppError('credentials-away', { registry })
     try {
@@ -70,19 +74,26 @@ class FileVault implements CredentialVault {
     change: (kept: Record<string, string>) => Record<string, string> | undefined,
   ): Promise<void> {
     const changing = this.#changing.then(async () => {
-      const next = change(await this.#read())
+      const kept = await this.#read().catch((cause: unknown) => {
+        throw new AppError('home-not-writable', { folder: dirname(this.#file) }, { cause })
+      })
+      const next = change(kept ?? {})
+      if (next && !kept) await setAside(this.#file)
       if (next) await this.#write(next)
     })
     this.#changing = changing.catch(() => undefined)
     await changing
   }
 
-  async #read(): Promise<Record<string, string>> {
-    const text = await readWhole(this.#file).catch(() => '{}')
+  /** Undefined for a file that is not as we wrote it. @throws when it is there, and cannot be read just now */
+  async #read(): Promise<Record<string, string> | undefined> {
     try {
-      return entries.parse(JSON.parse(text))
-    } catch {
-      return {}
+      return entries.parse(JSON.parse(await readWhole(this.#file)))
+    } catch (error) {
+      const isOfSystem = error instanceof Error && 'syscall' in error
+      if (!isOfSystem) return undefined
+      if ('code' in error && error.code === 'ENOENT') return {}
+      throw error
     }
   }
 

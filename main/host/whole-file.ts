@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { AppError } from '#api'
@@ -17,9 +18,10 @@ export async function readWhole(file: string): Promise<string> {
 
 /** The old file or the new one, never half of one: a new file, on the disk before it takes the name. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const part = `${file}.new`
+  // A name that nobody else has, and nothing that is there already: neither its mode nor a link counts.
+  const part = `${file}.${randomBytes(4).toString('hex')}.new`
   try {
-    const handle = await open(part, 'w', 0o600)
+    const handle = await open(part, 'wx', 0o600)
     try {
       await handle.writeFile(text)
       await handle.sync()

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -52,6 +52,34 @@ test('a file that two write to at once has both', async () => {
   await Promise.all([vault.store('a.example', me), vault.store('http://a.example:1', you)])
   expect(await vault.get('a.example')).toEqual(me)
   expect(await vault.get('http://a.example:1')).toEqual(you)
+})
+
+test.each(['{"a.example":"bWU="', '{"a.example":"no base64!"}', '[]'])(
+  'a file that is not as we wrote it is kept, and logins are stored anew: %s',
+  async (text) => {
+    await writeFile(file, text)
+    const vault = createPlainVault(file)
+    expect(await vault.get('a.example')).toBeUndefined()
+    await vault.store('b.example', you)
+    expect(await vault.get('b.example')).toEqual(you)
+    const kept = (await readdir(folder)).find((name) => name.startsWith('logins.json.bad-')) ?? ''
+    expect(await readFile(join(folder, kept), 'utf8')).toBe(text)
+  },
+)
+
+test('a file that cannot be read now is not written over', async () => {
+  // Whoever runs this may be root, who can read what has no mode.
+  await symlink(file, file)
+  const vault = createPlainVault(file)
+  await expect(vault.get('a.example')).rejects.toMatchObject({
+    code: 'credentials-unreadable',
+    params: { registry: 'a.example' },
+  })
+  await expect(vault.store('a.example', me)).rejects.toMatchObject({
+    code: 'home-not-writable',
+    params: { folder },
+  })
+  expect((await lstat(file)).isSymbolicLink()).toBe(true)
 })
 
 describe('what a keychain has sealed', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -107,8 +107,10 @@ describe('settings', () => {
 
   test('that cannot be written are told, and stay as they were', async () => {
     const store = await SettingsStore.open(file)
-    await symlink('/dev/full', `${file}.new`)
-    await expect(store.set({ theme: 'dark' })).rejects.toMatchObject({ code: 'disk-full' })
+    await mkdir(join(file, 'in the way'), { recursive: true })
+    await expect(store.set({ theme: 'dark' })).rejects.toMatchObject({
+      code: 'home-not-writable',
+    })
     expect(store.current.theme).toBe('system')
   })
 })
