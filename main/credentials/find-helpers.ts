@@ -1,5 +1,5 @@
-import { lstat, realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 
 export interface HelperPlaces {
   /** Absolute. */
@@ -37,27 +37,40 @@ export async function findHelpers({ folders, names }: HelperPlaces): Promise<str
   for (const name of names) {
     for (const folder of folders) {
       const file = `docker-credential-${name}${process.platform === 'win32' ? '.exe' : ''}`
-      const program = await realpath(join(folder, file)).catch(() => undefined)
-      if (program !== undefined && (await isTrusted(program))) found.push(program)
+      const program = await toTrusted(join(folder, file)).catch(() => undefined)
+      if (program !== undefined) found.push(program)
     }
   }
   return [...new Set(found)]
 }
 
-/** A program that nobody but its user and root can have put there, nor into any folder above it. */
-async function isTrusted(program: string): Promise<boolean> {
+/** A program that nobody but its user and root can have put there, by where it lies. @throws when there is none */
+async function toTrusted(named: string): Promise<string | undefined> {
+  const program = await realpath(named)
+  const own = await stat(program)
+  // A link to a program that does whatever it is told would be one, too.
+  if (basename(program).toLowerCase() !== basename(named) || !own.isFile()) return undefined
   // Windows has no such bits; its folder of programs is its administrators'.
-  if (process.platform === 'win32') return (await stat(program)).isFile()
-  const own = await lstat(program)
-  if (!own.isFile() || (own.mode & 0o111) === 0 || !isOurs(own)) return false
-  for (let folder = dirname(program); ; folder = dirname(folder)) {
-    if (!isOurs(await lstat(folder))) return false
-    if (folder === dirname(folder)) return true
-  }
+  if (process.platform === 'win32') return program
+  return (own.mode & 0o111) !== 0 && (await isOutOfReach(named)) ? program : undefined
+}
+
+/** Nobody else can put anything in the place of it, of a folder above it, or of what a link on the way leads to. */
+async function isOutOfReach(path: string): Promise<boolean> {
+  const [found, folder] = [await lstat(path), dirname(path)]
+  if (folder !== path && !(await isOutOfReach(folder))) return false
+  if (!found.isSymbolicLink()) return isOurs(found)
+  // The mode of a link says nothing.
+  if (!isOwned(found)) return false
+  return await isOutOfReach(resolve(await realpath(folder), await readlink(path)))
 }
 
 /** In a folder with the sticky bit others add what is theirs, and take away nothing. */
 function isOurs(found: { uid: number; mode: number; isDirectory(): boolean }): boolean {
-  if (found.uid !== 0 && found.uid !== process.getuid?.()) return false
+  if (!isOwned(found)) return false
   return (found.mode & 0o022) === 0 || (found.isDirectory() && (found.mode & 0o1000) !== 0)
+}
+
+function isOwned({ uid }: { uid: number }): boolean {
+  return uid === 0 || uid === process.getuid?.()
 }

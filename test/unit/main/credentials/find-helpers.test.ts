@@ -46,6 +46,45 @@ describe('a credential helper', () => {
         await symlink(join(root, 'open', 'it'), program)
       },
     ],
+    [
+      'that is a link to a program of another name',
+      async () => {
+        await rename(program, join(root, 'run-anything'))
+        await symlink(join(root, 'run-anything'), program)
+      },
+    ],
+    [
+      'that a link leads to, from a folder that others may write',
+      async () => {
+        await mkdir(join(root, 'opt'), { mode: 0o755 })
+        await rename(program, join(root, 'opt', 'docker-credential-pass'))
+        await symlink(join(root, 'opt', 'docker-credential-pass'), program)
+        await chmod(bin, 0o777)
+      },
+    ],
+    [
+      'in a folder that is a link, where others may write beside it',
+      async () => {
+        await mkdir(join(root, 'opt'), { mode: 0o755 })
+        await rename(bin, join(root, 'opt', 'bin'))
+        await mkdir(join(root, 'open'))
+        await symlink(join(root, 'opt', 'bin'), join(root, 'open', 'bin'))
+        await chmod(join(root, 'open'), 0o777)
+        bin = join(root, 'open', 'bin')
+      },
+    ],
+    [
+      'that a link leads to by another link, where others may write',
+      async () => {
+        const [open, opt] = [join(root, 'open'), join(root, 'opt')]
+        await mkdir(open)
+        await mkdir(opt, { mode: 0o755 })
+        await rename(program, join(opt, 'docker-credential-pass'))
+        await symlink(join(opt, 'docker-credential-pass'), join(open, 'docker-credential-pass'))
+        await symlink(join(open, 'docker-credential-pass'), program)
+        await chmod(open, 0o777)
+      },
+    ],
   ])('%s is none', async (_what, spoil) => {
     await spoil()
     expect(await find()).toEqual([])
@@ -57,9 +96,11 @@ describe('a credential helper', () => {
   })
 
   test('that a link leads to is known by where it lies', async () => {
-    await rename(program, join(root, 'it'))
-    await symlink(join(root, 'it'), program)
-    expect(await find()).toEqual([join(root, 'it')])
+    const kept = join(root, 'opt', 'docker-credential-pass')
+    await mkdir(join(root, 'opt'), { mode: 0o755 })
+    await rename(program, kept)
+    await symlink(kept, program)
+    expect(await find()).toEqual([kept])
   })
 
   test('in PATH alone is not found: whoever can put a folder there would be handed passwords', async () => {
