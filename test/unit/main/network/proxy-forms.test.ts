@@ -52,6 +52,18 @@ describe('what is reached without a proxy', () => {
     ['fd00::1', 'https://[fd00::1]/', true],
     ['a.example, b.example;c.example d.example', 'https://c.example/', true],
     ['a.example, b.example;c.example d.example', 'https://d.example/', true],
+    ['FD00:0:0::0001', 'https://[fd00::1]/', true],
+    ['[fd00:0::1]:5000', 'https://[fd00::1]:5000/', true],
+    ['::ffff:10.0.0.1', 'https://10.0.0.1/', true],
+    ['10.0.0.1', 'https://[::ffff:10.0.0.1]/', true],
+    ['10.0.0.0/8', 'https://[::ffff:10.0.0.1]/', true],
+    ['::ffff:10.0.0.0/104', 'https://10.200.0.1/', true],
+    ['::ffff:10.0.0.0/104', 'https://11.0.0.1/', false],
+    ['example.com.', 'https://a.example.com/', true],
+    ['.example.com.:443', 'https://a.example.com./', true],
+    ['münchen.example', 'https://münchen.example/', true],
+    ['*.bücher.example:5000', 'https://a.xn--bcher-kva.example:5000/', true],
+    ['xn--mnchen-3ya.example', 'https://MÜNCHEN.example/', true],
     ['', 'https://a.example/', false],
   ])('"%s" of %s: %s', (text, url, isIt) => {
     const found = parseNoProxy(text)
@@ -61,7 +73,9 @@ describe('what is reached without a proxy', () => {
 
   test.each([
     ...['http://a.example', '10.0.0.0/33', 'fd00::/129', 'a.example:0', 'a.example:99999'],
-    ...['a_*b', '!', '*.', '10.0.0/8', 'a.example:port'],
+    ...['a_*b', '!', '*.', '10.0.0/8', 'a.example:port', '.', 'a..example', 'a.example..'],
+    ...['1.2.3.999', '10.0.0', '010.0.0.1', '0x7f.1', '[fd00::1', '[10.0.0.1]', '[a.example]'],
+    ...['fe80::1%eth0', 'fd00::1::2', 'fd00::1]', '１.２.３.４', 'ü/b', 'ü@b.example'],
   ])('is not told by %s', (entry) => {
     expect(parseNoProxy(`good.example, ${entry}`).wrong).toEqual([entry])
     expect(parseNoProxy(`good.example, ${entry}`).has(new URL('https://good.example'))).toBe(true)
