@@ -23,7 +23,12 @@ export interface PullServerParts {
   onServed?: () => void
   /** Answers what the engine asks of others by way of us. */
   forward?: ForwardProxy
+  /** How long the head of a question may take, in ms, and how many connections there may be. */
+  limits?: { headersMs: number; connections: number } | undefined
 }
+
+/** An engine has some ten connections for each image; whoever has no secret must not take all that this process may open. */
+const usualLimits = { headersMs: 10_000, connections: 512 }
 
 export interface PullServer extends AsyncDisposable {
   /** On this computer's loopback, which is the guest's 10.0.2.2; with another secret than before where the port is another. */
@@ -35,9 +40,14 @@ export interface PullServer extends AsyncDisposable {
  * computer can knock, and answers only who shows the secret. That is in a header, since addresses are told in messages.
  */
 export async function openPullServer(parts: PullServerParts): Promise<PullServer> {
-  // A blob takes as long as it takes.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
-  const { source } = parts
+  const { source, limits = usualLimits } = parts
+  const server = createServer({
+    ...{ keepAliveTimeout: 60_000, headersTimeout: limits.headersMs },
+    // A blob takes as long as it takes; without a time of its own, a head would, too.
+    requestTimeout: 0,
+    connectionsCheckingInterval: limits.headersMs / 2,
+  })
+  server.maxConnections = limits.connections
   const answerTo = {
     manifests: new AnswerManifest(source, parts.onManifest),
     blobs: new AnswerBlob(source),
