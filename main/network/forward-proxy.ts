@@ -11,6 +11,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isLoopbackHost } from '../registry/base-url.ts'
 import type { LiveAgents } from '../registry/agents.ts'
+import { isProxyAway, type Route, tooLate } from '../registry/exchange.ts'
 import { toFailure } from '../registry/failure.ts'
 import { ProxyError } from './proxy-error.ts'
 import { bareHost } from './proxy-server.ts'
@@ -74,10 +75,7 @@ export class ForwardProxy implements Disposable {
     response.once('close', () => gone.abort())
     try {
       if (!url || isLoopbackHost(url.hostname)) throw new Error('it is this computer itself')
-      const asking = await this.#begin(url, request, gone.signal)
-      // Told by what comes of the answer.
-      asking.on('error', () => undefined)
-      const answered = once(asking, 'response') as Promise<[IncomingMessage]>
+      const { asking, answered } = await this.#begin(url, request, gone.signal)
       pipeline(request, asking).catch(() => undefined)
       const [answer] = await answered
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, ownOf(answer.headers))
@@ -143,17 +141,57 @@ export class ForwardProxy implements Disposable {
     }
   }
 
-  async #begin(
-    url: URL,
-    { method = 'GET', headers }: IncomingMessage,
-    signal: AbortSignal,
-  ): Promise<ClientRequest> {
-    const [route] = await this.#parts.agents.routesTo(url)
-    if (!route) throw new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
-    signal.throwIfAborted()
-    const asked = { method, headers: { ...ownOf(headers), ...framingOf(headers) }, signal }
-    if (route.via !== undefined) return route.begin(asked)
-    return requestHttp(url, { ...asked, lookup: lookUpElsewhere })
+  /** Connected by the first way that is there: what has been sent of a body is not there for another. */
+  async #begin(url: URL, request: IncomingMessage, signal: AbortSignal): Promise<Asking> {
+    let failure: unknown = new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
+    for (const route of await this.#parts.agents.routesTo(url)) {
+      signal.throwIfAborted()
+      const begun = beginBy(route, { url, request, signal })
+      try {
+        await untilConnected(begun.asking, route, signal)
+        return begun
+      } catch (error) {
+        begun.asking.destroy()
+        signal.throwIfAborted()
+        failure = toFailure(error)
+        if (!isProxyAway(failure)) break
+      }
+    }
+    throw toFailure(failure)
+  }
+}
+
+interface Asking {
+  asking: ClientRequest
+  answered: Promise<[IncomingMessage]>
+}
+
+function beginBy(
+  route: Route,
+  asked: { url: URL; request: IncomingMessage; signal: AbortSignal },
+): Asking {
+  const { url, request, signal } = asked
+  const { method = 'GET' } = request
+  const headers = { ...ownOf(request.headers), ...framingOf(request.headers) }
+  const asking =
+    route.via === undefined
+      ? requestHttp(url, { method, headers, signal, lookup: lookUpElsewhere })
+      : route.begin({ method, headers, signal })
+  // Told by what comes of the answer, and of a connection.
+  asking.on('error', () => undefined)
+  const answered = once(asking, 'response') as Promise<[IncomingMessage]>
+  answered.catch(() => undefined)
+  return { asking, answered }
+}
+
+async function untilConnected(asking: ClientRequest, { via }: Route, signal: AbortSignal) {
+  const late = AbortSignal.timeout(connectMs)
+  const until = { signal: AbortSignal.any([signal, late]) }
+  try {
+    const [socket] = (await once(asking, 'socket', until)) as [Socket]
+    if (socket.connecting) await once(socket, 'connect', until)
+  } catch (error) {
+    throw late.aborted ? tooLate(via) : error
   }
 }
 

@@ -116,7 +116,7 @@ async function ask(url: URL, options: ExchangeRequest): Promise<Exchange> {
   throw new RegistryFailure('proxy', 'a proxy of a kind that Berth does not speak')
 }
 
-function isProxyAway(error: unknown): boolean {
+export function isProxyAway(error: unknown): boolean {
   const cause = error instanceof RegistryFailure ? error.cause : undefined
   return cause instanceof ProxyError && cause.reason === 'unreachable'
 }
@@ -160,7 +160,7 @@ async function askBy(route: Route, url: URL, options: ExchangeRequest): Promise<
 }
 
 /** Through a proxy that takes too long there may be another way. */
-function tooLate(via: string | undefined): RegistryFailure {
+export function tooLate(via: string | undefined): RegistryFailure {
   if (via === undefined) return new RegistryFailure('slow', 'no connection in time')
   return toFailure(new ProxyError('unreachable', `${via}: no connection in time`))
 }

@@ -28,10 +28,12 @@ async function startSilentProxy() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-/** Ours, which leads by the proxy that is given. */
-async function startOurs(proxyUrl = 'http://127.0.0.1:1') {
-  const proxy = parseProxy(proxyUrl)
-  const ways = { to: () => Promise.resolve([{ proxy }]) }
+const away = 'http://127.0.0.1:1'
+
+/** Ours, which leads by the proxies that are given, the best first. */
+async function startOurs(...proxies: string[]) {
+  const found = (proxies.length === 0 ? [away] : proxies).map((url) => ({ proxy: parseProxy(url) }))
+  const ways = { to: () => Promise.resolve(found) }
   const agents = createAgents({ ways })
   const isSecret = (given: string | undefined) => given === secret
   const forward = new ForwardProxy({ ways, agents, isSecret, toReason: toFailureReason })
@@ -86,4 +88,30 @@ test.each([
   while (!told.includes('b.example\r\n\r\n'))
     told += String(((await once(upstream, 'data')) as [Buffer])[0])
   expect(told.toLowerCase()).toContain(framing.split('\r\n')[0])
+})
+
+test.each([away, 'https://127.0.0.1:1', 'socks5://127.0.0.1:1'])(
+  'a proxy that is away leaves plain HTTP to the next one, body and all: %s',
+  async (first) => {
+    const proxy = await startSilentProxy()
+    const ask = await startOurs(first, proxy.url)
+    const asked = proxy.asked()
+    const head = `POST http://a.example/ HTTP/1.1\r\nhost: a.example\r\n${shown}\r\n`
+    const client = ask(`${head}content-length: 4\r\n\r\nbody`)
+    const upstream = await asked
+    let told = ''
+    while (!told.endsWith('\r\n\r\nbody'))
+      told += String(((await once(upstream, 'data')) as [Buffer])[0])
+    expect(told).toMatch(/^POST http:\/\/a\.example\/ HTTP\/1\.1\r\n/)
+    upstream.write('HTTP/1.1 204 Done\r\n\r\n')
+    expect(String(((await once(client, 'data')) as [Buffer])[0])).toMatch(/^HTTP\/1\.1 204 Done/)
+  },
+)
+
+test('it is told that every proxy is away', async () => {
+  const ask = await startOurs(away, away)
+  const question = `GET http://a.example/ HTTP/1.1\r\nhost: a\r\n${shown}\r\n`
+  expect(await text(ask(`${question}connection: close\r\n\r\n`))).toMatch(
+    /^HTTP\/1\.1 502 .*\(proxy\)/,
+  )
 })
