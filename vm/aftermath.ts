@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { Context } from './context.ts'
 import { VmError } from './errors.ts'
+import type { MachineFiles } from './files.ts'
 import type { MachineState } from './machine-state.ts'
-import type { ProcessEnd } from './qemu/launch.ts'
+import { classifyEnd, type ProcessEnd } from './qemu/launch.ts'
 import type { QemuProcess } from './qemu/qemu-process.ts'
 import { excerptOf, parseConsole, readTail } from './serial.ts'
 
@@ -32,7 +34,7 @@ export function createJudge({ config, files }: Context) {
       config.log('guest-powered-off', {})
       return { state: { phase: 'stopped' }, again: false }
     }
-    const error = toEndError(end, qemu, await readTail(files.serial, 100).catch(() => []))
+    const error = toEndError(end, qemu, await lastOutput(files))
     config.log('machine-ended', { code: error.code, ...error.params, shutdown })
     const again = performance.now() - lastDeath > deathsApartMs
     lastDeath = performance.now()
@@ -46,15 +48,28 @@ export function lastWords(serial: readonly string[]): VmError | undefined {
   return told && 'error' in told ? told.error : undefined
 }
 
-/** The error for a process that ended without being asked to. */
+/** What a process left behind to read. */
+export interface LastOutput {
+  serial: readonly string[]
+  /** QEMU's own words. */
+  said: string
+}
+
+export async function lastOutput(
+  files: Pick<MachineFiles, 'serial' | 'output'>,
+): Promise<LastOutput> {
+  const serial = await readTail(files.serial, 100).catch(() => [])
+  const said = await readFile(files.output, 'utf8').catch(() => '')
+  return { serial, said }
+}
+
+/** The error for a process that ended without being asked to: the guest's last words tell most, then QEMU's. */
 export function toEndError(
   end: ProcessEnd,
   { instance }: QemuProcess,
-  serial: readonly string[],
+  { serial, said }: LastOutput = { serial: [], said: '' },
 ): VmError {
-  const exit = end.code === undefined ? 'unknown' : `exit code ${end.code}`
-  const panic = lastWords(serial)?.params['reason']
+  const how = lastWords(serial)?.params['reason'] ?? classifyEnd(said, end).reason
   const code = end.signal === 'SIGKILL' ? 'machine-killed' : 'machine-vanished'
-  const params = { pid: instance.pid, how: end.signal ?? panic ?? exit }
-  return new VmError(code, params, { serial: excerptOf(serial) })
+  return new VmError(code, { pid: instance.pid, how }, { serial: excerptOf(serial) })
 }

@@ -160,7 +160,7 @@ class QemuMachine implements Machine {
     const { board, config } = this.#context
     const ending = this.#clearUp(opened, end, shutdown).catch((cause: unknown) => {
       config.log('clear-up-failed', { reason: String(cause) })
-      board.setState({ phase: 'failed', error: toEndError(end, opened.qemu, []) })
+      board.setState({ phase: 'failed', error: toEndError(end, opened.qemu) })
       return false
     })
     this.#ending = ending

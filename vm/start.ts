@@ -1,5 +1,5 @@
 import { adoptQemu } from './adopt.ts'
-import { lastWords, toEndError } from './aftermath.ts'
+import { lastOutput, lastWords, toEndError } from './aftermath.ts'
 import { bootQemu, type Prepared } from './boot.ts'
 import { deadlines, type Context, type Keys } from './context.ts'
 import { readyDisk } from './disk/ready.ts'
@@ -235,8 +235,8 @@ async function awaitEngine(
 
 async function gone({ files }: Context, qemu: QemuProcess): Promise<never> {
   const end = await qemu.ended
-  const serial = await readTail(files.serial, 100)
-  throw lastWords(serial) ?? toEndError(end, qemu, serial)
+  const last = await lastOutput(files)
+  throw lastWords(last.serial) ?? toEndError(end, qemu, last)
 }
 
 async function abandon(context: Context, qemu: QemuProcess, servicesUp: boolean): Promise<void> {

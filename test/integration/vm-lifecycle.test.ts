@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
   createQemuMachine,
   lookAtMachine,
@@ -38,6 +38,7 @@ import { getEngine, machineConfig, processesWith, snapshotWhere } from '../suppo
 import { type Sentinel, startSentinel } from '../support/sentinel.ts'
 import { toTar } from '../support/tar.ts'
 import { expectTold } from '../support/told-error.ts'
+import { listenForEnds } from '../support/unasked-ends.ts'
 
 const full = process.env['BERTH_TEST_FULL'] === '1'
 const bootMs = 400_000
@@ -48,6 +49,7 @@ let config: MachineConfig
 let lab: FolderLab
 let machine: Machine
 let docker: DockerCli
+let ends: () => string[]
 let sentinel: Sentinel
 let firstPid: number
 let firstBoot: string
@@ -58,6 +60,7 @@ beforeAll(async () => {
   const made = await machineConfig({}, home)
   config = lab.configure(made.config)
   machine = createQemuMachine(config)
+  ends = listenForEnds(machine)
   docker = await createDockerCli(config.engine.hostSocket)
 })
 
@@ -67,6 +70,10 @@ afterAll(async () => {
   await lab[Symbol.asyncDispose]()
   await docker[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
+})
+
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail' && ends().length > 0) throw new Error(ends().join('\n'))
 })
 
 test(

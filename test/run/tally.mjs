@@ -57,7 +57,8 @@ export function sum(tallies) {
 }
 
 /**
- * The end of a run: what failed, what was skipped and why, and the one line that says it all.
+ * The end of a run: what was skipped and why, what failed, and the one line that says it all. Who keeps the end of a
+ * long output keeps the failures.
  * @param {Tally} tally
  * @returns {string}
  */
@@ -65,8 +66,8 @@ export function summary({ passed, failures, skips }) {
   const list = (/** @type {string} */ title, /** @type {string[]} */ lines) =>
     lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`), ''] : []
   return [
-    ...list('Failed:', failures),
     ...list('Skipped:', skips),
+    ...list('Failed:', failures),
     `${passed} passed, ${failures.length} failed, ${skips.length} skipped`,
   ].join('\n')
 }

@@ -13,6 +13,22 @@ export default class TallyReporter {
   }
 
   /**
+   * What a group's own set-up or clean-up failed with: its tests are told as skipped then, or not at all.
+   * @param {import('vitest/node').TestSuite} suite
+   */
+  onTestSuiteResult(suite) {
+    for (const error of suite.errors()) {
+      const reason = toReason(error.message, error.stacks?.[0])
+      writeNote({
+        id: suite.id,
+        name: `${suite.fullName} (around its tests)`,
+        outcome: 'failed',
+        reason,
+      })
+    }
+  }
+
+  /**
    * @param {readonly import('vitest/node').TestModule[]} modules
    * @param {readonly { message: string }[]} errors that no test is to blame for
    */
@@ -38,6 +54,7 @@ export default class TallyReporter {
  */
 function toWhy(result, mode) {
   if (result.state === 'skipped') return result.note ?? mode
-  const error = result.errors?.[0]
-  return error && toReason(error.message, error.stacks?.[0])
+  return result.errors
+    ?.map((error) => toReason(error.message, error.stacks?.[0]))
+    .join('\n    and ')
 }

@@ -137,7 +137,8 @@ export interface StartFailure {
 export function classifyEnd(said: string, end: ProcessEnd): StartFailure {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.includes('warning:'))
   const last = lines.at(-1)?.replace(/^\S*qemu-system-\S+: /, '')
-  const reason = last ?? (end.signal ? `ended by ${end.signal}` : `exit code ${end.code ?? '?'}`)
+  const exit = end.code === undefined ? 'unknown' : `exit code ${end.code}`
+  const reason = last ?? (end.signal ? `ended by ${end.signal}` : exit)
   const kinds: [RegExp, StartFailure['kind']][] = [
     [/host forwarding rule|Address already in use/i, 'port-taken'],
     [/Failed to get ".*" lock|Is another process using/i, 'disk-in-use'],

@@ -60,11 +60,11 @@ describe('summary', () => {
   it('ends with the one line for all suites', () => {
     const all = sum([tallyOf('unit', [passed, skipped]), tallyOf('e2e', [passed, failed])])
     expect(summary(all).split('\n')).toEqual([
-      'Failed:',
-      '  e2e: breaks',
-      '',
       'Skipped:',
       '  unit: long row (full run only)',
+      '',
+      'Failed:',
+      '  e2e: breaks',
       '',
       '2 passed, 1 failed, 1 skipped',
     ])
