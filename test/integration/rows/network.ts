@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Vaults } from '../../../main/credentials/vaults.ts'
 import { openLog } from '../../../main/host/log.ts'
 import { createPullPath } from '../../../main/mirrors/create.ts'
@@ -21,6 +21,7 @@ import { startHostRegistry } from '../../support/registry-lab/host-registry.ts'
 const rowMs = 600_000
 const registryName = 'registry.corp.example'
 const image = `${registryName}/team/app:1`
+const hostName = 'host.docker.internal'
 const password = 'canary-9d2f40c1'
 
 /**
@@ -39,6 +40,7 @@ export function networkRows(machine: () => Machine, socketPath: () => string): v
     let proxy: TestForwardProxy
     let other: TestForwardProxy
     let pid: string
+    let onHost: string
 
     const containerPid = async () =>
       (await docker(['inspect', '-f', '{{.State.Pid}}', 'through'])).stdout.trim()
@@ -51,8 +53,9 @@ export function networkRows(machine: () => Machine, socketPath: () => string): v
       folder = await mkdtemp(join(tmpdir(), 'berth-network-'))
       making.defer(() => rm(folder, { recursive: true, force: true }))
       docker = making.use(await createDockerCli(socketPath()))
-      const certificate = authority.issue({ hosts: [registryName] })
+      const certificate = authority.issue({ hosts: [registryName, hostName] })
       const registry = making.use(await startHostRegistry({ certificate }))
+      onHost = `${hostName}:${registry.port}/team/app:1`
       const hosts = { [registryName]: registry.port }
       proxy = making.use(await startForwardProxy({ hosts, login: { username: 'mia', password } }))
       other = making.use(await startForwardProxy({ hosts }))
@@ -120,6 +123,16 @@ export function networkRows(machine: () => Machine, socketPath: () => string): v
         expect(proxy.asked).toContain(`CONNECT ${registryName}:443`)
       },
     )
+
+    test('is not asked for a registry on this computer', { timeout: rowMs }, async () => {
+      onTestFinished(async () => {
+        await docker(['rmi', '-f', onHost])
+      })
+      expect((await docker(['tag', 'busybox', onHost])).code).toBe(0)
+      const { code, stderr } = await docker(['push', onHost])
+      expect(code, stderr).toBe(0)
+      expect(proxy.asked.join()).not.toContain(hostName)
+    })
 
     test('is what a build begins with, and a pull', { timeout: rowMs }, async () => {
       await docker(['rmi', '-f', image])
