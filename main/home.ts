@@ -39,6 +39,8 @@ export interface Home {
 
 export interface HomeConfig {
   env: Readonly<Record<string, string | undefined>>
+  /** Where an installed app keeps what is not in its archive. */
+  resources?: string
   /** Other places than this computer's own. */
   paths?: Paths
   /** What this computer has set for all programs, where it can be asked. */
@@ -76,11 +78,11 @@ export async function openHome(stack: AsyncDisposableStack, config: HomeConfig):
     await Promise.all(files.map((file) => file.settled()))
   })
   const log = openLog(paths.appLog)
-  const { env, systemProxy: system, keychain, credentialHelpers: helperPlaces } = config
+  const { env, resources, systemProxy: system, keychain, credentialHelpers: helperPlaces } = config
   const vaults = new Vaults({ files: paths, env, keychain, helperPlaces, log })
   const logins = await ProxyLogins.open(paths.proxyLogins, { vaults, log })
   const network = stack.use(new HostNetwork({ settings, log, env, system, logins }))
-  const known = await openLogins({ paths, env, vaults, engineSettings, log })
+  const known = await openLogins({ paths, env, resources, vaults, engineSettings, log })
   const credentialsFor = (base: string) => known.logins.credentialsFor(base)
   const pullPath = stack.use(
     await createPullPath({

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#api'
 import { callApp, type ControlClient } from '../control/client.ts'
+import { backgroundFlag } from '../host/commands.ts'
 import { makeHome } from '../host/folders.ts'
 import { findPaths } from '../host/paths.ts'
+import { findInstalledApp } from './installed.ts'
 
 const entry = join(import.meta.dirname, '..', 'headless', 'index.ts')
 
 /**
- * Starts the app in the background, apart from this terminal, and resolves once it answers. Its output goes to
+ * Starts the app in the background, apart from this terminal: in a checkout the one without a window, else the one that
+ * was installed, in its tray. Resolves once it answers. Its output goes to
  * logs/headless.log.
  * @throws {AppError} `app-failed` with its last words when it ends instead
  */
@@ -20,7 +23,11 @@ export async function launchApp(
   const paths = findPaths()
   await makeHome(paths)
   const output = openSync(join(paths.logs, 'headless.log'), 'w', 0o600)
-  const child = spawn(process.execPath, [entry], {
+  const installed = findInstalledApp()
+  const [program, word] = installed
+    ? [installed.program, backgroundFlag]
+    : [process.execPath, entry]
+  const child = spawn(program, [word], {
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...process.env, ...env },

@@ -1,5 +1,6 @@
 import { type App, createApp } from '../app.ts'
 import { findImageFolder } from '../machine/image.ts'
+import { findInstalledApp } from './installed.ts'
 
 /**
  * The app without a face, in this process: for what must work on a machine whose app has gone, and on settings while
@@ -8,9 +9,10 @@ import { findImageFolder } from '../machine/image.ts'
 export async function createOfflineApp(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<App> {
+  const resources = findInstalledApp()?.resources
   return createApp({
-    env,
-    imageFolder: await findImageFolder(env, undefined),
+    ...{ env, resources },
+    imageFolder: await findImageFolder(env, resources),
     uiUrl: () => undefined,
     openUi: () => Promise.resolve({ url: '' }),
     quit: () => undefined,

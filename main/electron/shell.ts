@@ -3,6 +3,7 @@ import { app as electron, dialog, nativeTheme, powerMonitor, session } from 'ele
 import { AppError, type PathKind } from '#api'
 import { type App, createApp } from '../app.ts'
 import { openControl } from '../control/server.ts'
+import { backgroundFlag } from '../host/commands.ts'
 import { findImageFolder } from '../machine/image.ts'
 import { windowFolder } from '../window/files.ts'
 import { chooseLanguage, createSay, type Language, type Say, sayError } from '../words/words.ts'
@@ -44,13 +45,11 @@ async function start(env: Env): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const face = createBrowserFace()
   const parts: { ending?: Ending } = {}
+  const resources = electron.isPackaged ? process.resourcesPath : undefined
   const app = stack.use(
     await createApp({
-      env,
-      imageFolder: await findImageFolder(
-        env,
-        electron.isPackaged ? process.resourcesPath : undefined,
-      ),
+      ...{ env, resources },
+      imageFolder: await findImageFolder(env, resources),
       keychain: createKeychain(),
       systemProxy: { resolve: (url) => session.defaultSession.resolveProxy(url) },
       uiUrl: () => face.url,
@@ -75,7 +74,9 @@ async function start(env: Env): Promise<void> {
       linkContents(made.webContents, (link) => app.serve(link, { folders: own }))
     },
   })
-  electron.on('second-instance', () => window.show())
+  electron.on('second-instance', (_event, argv) => {
+    if (!isBackground(argv)) window.show()
+  })
   electron.on('activate', () => window.show())
   powerMonitor.on('resume', () => app.look())
 
@@ -122,7 +123,7 @@ function beginShowing({ app, window, ending, stack }: Shell): void {
   }
   follow(app, 'shell.settings', showSettings())
   follow(app, 'shell.tray', showState())
-  window.show()
+  if (!isBackground(process.argv)) window.show()
 }
 
 /** The window shows how far it is, and offers to try again when it fails. */
@@ -135,6 +136,10 @@ function follow(app: App, event: string, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     if (!(error instanceof AppError)) app.log.failure(event, error)
   })
+}
+
+function isBackground(argv: readonly string[]): boolean {
+  return argv.includes(backgroundFlag)
 }
 
 function systemLocale(): string {

@@ -1,6 +1,7 @@
 import type { Vaults } from '../credentials/vaults.ts'
 import type { CredentialsApi } from '../control/api.ts'
 import type { EngineSettingsFiles } from '../engine-settings/files.ts'
+import { helperFile } from '../host/commands.ts'
 import type { Log } from '../host/log.ts'
 import type { Paths } from '../host/paths.ts'
 import type { PullPath } from '../mirrors/create.ts'
@@ -15,6 +16,8 @@ import { Registries } from './registries.ts'
 interface LoginParts {
   paths: Pick<Paths, 'registries'>
   env: Readonly<Record<string, string | undefined>>
+  /** Of an installed app. */
+  resources?: string
   vaults: Vaults
   engineSettings: Pick<EngineSettingsFiles, 'wanted'>
   log: Log
@@ -32,7 +35,7 @@ export async function openLogins(parts: LoginParts): Promise<KnownLogins> {
   const file = await AccountFile.open(paths.registries)
   const isAllowed = (registry: string) => isPlainAllowed(registry, parts.engineSettings.wanted)
   const logins = new Logins({ file, vaults, log, isPlainAllowed: isAllowed })
-  const link = new DockerLink({ accounts: file, env })
+  const link = new DockerLink({ accounts: file, env, helperFile: helperFile(parts.resources) })
   await link.tidy().catch((error: unknown) => log.failure('docker-config.not-tidied', error))
   return { logins, link, isPlainAllowed: isAllowed }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, win32 } from 'node:path'
 import { AppError, type DockerLinkPlan } from '#api'
 import type { AccountFile, LinkUndo } from './account-file.ts'
 import { linkConfig, ourHelper, readHelpers, unlinkConfig } from './docker-config.ts'
@@ -11,6 +11,8 @@ import { toDockerServer } from './names.ts'
 export interface DockerLinkParts {
   accounts: AccountFile
   env: Readonly<Record<string, string | undefined>>
+  /** Docker's helper, as it lies here. */
+  helperFile: string
   /** Where shells look besides: an app that the desktop has started has a shorter PATH than they have. */
   shellFolders?: readonly string[]
 }
@@ -19,8 +21,6 @@ const usualFolders =
   process.platform === 'win32' ? [] : ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin']
 
 const helperName = `docker-credential-${ourHelper}`
-/** Ours, as it lies here. */
-const helperFile = join(import.meta.dirname, '..', 'cli', `${helperName}.mjs`)
 /** Docker's config.json holds what somebody has logged in to, and no more. */
 const longestBytes = 4 * 1024 ** 2
 
@@ -28,11 +28,13 @@ const longestBytes = 4 * 1024 ** 2
 export class DockerLink {
   readonly #accounts: AccountFile
   readonly #env: DockerLinkParts['env']
+  readonly #helperFile: string
   readonly #shellFolders: readonly string[]
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor({ accounts, env, shellFolders = usualFolders }: DockerLinkParts) {
+  constructor({ accounts, env, helperFile, shellFolders = usualFolders }: DockerLinkParts) {
     this.#accounts = accounts
+    this.#helperFile = helperFile
     this.#shellFolders = shellFolders
     this.#env = env
   }
@@ -156,12 +158,18 @@ export class DockerLink {
   }
 
   #missing(): AppError {
-    const command =
-      process.platform === 'win32'
-        ? 'npm link'
-        : `sudo ln -s ${quote(helperFile)} /usr/local/bin/${helperName}`
+    const command = toFindable(this.#helperFile)
     return new AppError('docker-helper-missing', { command })
   }
+}
+
+/** What a user types once, so that docker finds the helper. A checkout's own is a script, which npm wraps for Windows. */
+export function toFindable(file: string, platform = process.platform): string {
+  if (platform !== 'win32') return `sudo ln -sf ${quote(file)} /usr/local/bin/${helperName}`
+  if (file.endsWith('.mjs')) return 'npm link'
+  const folder = win32.dirname(file).replaceAll("'", "''")
+  const path = `[Environment]::GetEnvironmentVariable('Path', 'User') + ';${folder}'`
+  return `powershell -Command "[Environment]::SetEnvironmentVariable('Path', ${path}, 'User')"`
 }
 
 function quote(path: string): string {

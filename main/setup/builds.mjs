@@ -52,6 +52,23 @@ export const electronBuild = {
   stamp: 'dist/electron.stamp.json',
 }
 
+/** The commands, as an installed app brings them. @type {Build} */
+export const commandsBuild = {
+  title: 'Building the commands',
+  args: [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '-c',
+    'main/cli/packed/vite.config.ts',
+    '--logLevel',
+    'warn',
+  ],
+  config: 'main/cli/packed/vite.config.ts',
+  sources: ['main', 'vm', 'assets', 'package-lock.json', 'package.json'],
+  result: 'dist/cli/berth.mjs',
+  stamp: 'dist/cli.stamp.json',
+}
+
 /** @param {Build} build */
 export const hasSource = (build) => existsSync(join(root, build.config))
 

@@ -1,4 +1,4 @@
-import { electronBuild, hasSource, provideBuild, windowBuild } from './builds.mjs'
+import { commandsBuild, electronBuild, hasSource, provideBuild, windowBuild } from './builds.mjs'
 import { root } from './checkout.mjs'
 import { provideElectron } from './electron.mjs'
 import { buildsImage, checkImage, provideImage } from './image.mjs'
@@ -41,6 +41,7 @@ export async function setUp({ test, electron, signal }) {
     // The tests run main and preload too, on a stand-in where there is no Electron.
     if ((test || 'program' in shell) && hasSource(electronBuild))
       await provideBuild(electronBuild, signal)
+    if (test) await provideBuild(commandsBuild, signal)
     return { image, native, electron: shell }
   } finally {
     unlock()

@@ -83,19 +83,27 @@ test('what is no message of the contract is passed over', async ({ window }) => 
   await expect(window.images.list.or(window.page.getByText('No images yet'))).toBeVisible()
 })
 
-test('closing the window hides it, and a second start shows it again', async ({ face, window }) => {
+test('closing the window hides it, and a second start shows it again, but for one in the background', async ({
+  face,
+  window,
+}) => {
   const { application } = asElectron(face)
   await expect(window.healthLine).toBeVisible()
   await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   expect(await isShown(application)).toEqual([false])
 
-  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const second = new Promise<number>((resolve) => {
-    execFile(electronProgram, [...flags, join(import.meta.dirname, '..', '..')], (error) =>
-      resolve(typeof error?.code === 'number' ? error.code : 0),
+  await application.evaluate(({ app }) => {
+    Reflect.set(
+      globalThis,
+      'told',
+      new Promise((resolve) => app.once('second-instance', () => resolve(undefined))),
     )
   })
-  expect(await second).toBe(0)
+  expect(await startAgain('--background')).toBe(0)
+  await application.evaluate(() => Reflect.get(globalThis, 'told') as Promise<unknown>)
+  expect(await isShown(application)).toEqual([false])
+
+  expect(await startAgain()).toBe(0)
   await expect.poll(() => isShown(application)).toEqual([true])
 })
 
@@ -171,3 +179,14 @@ test('a killed app leaves the machine, and the next one adopts it with the windo
   )
   expect(bounds).toEqual(place)
 })
+
+/** One more start of the app; its exit code. */
+function startAgain(...words: string[]): Promise<number> {
+  const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = [...flags, join(import.meta.dirname, '..', '..'), ...words]
+  return new Promise((resolve) => {
+    execFile(electronProgram, args, (error) =>
+      resolve(typeof error?.code === 'number' ? error.code : 0),
+    )
+  })
+}

@@ -7,11 +7,13 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RegistriesApi } from '#api'
 import { openControl } from '../../main/control/server.ts'
+import { helperFile } from '../../main/host/commands.ts'
 import { createAgents } from '../../main/registry/agents.ts'
 import { tryLogin } from '../../main/registries/try-login.ts'
 import { openConnectProxy } from '../support/connect-proxy.ts'
 import { testTools } from '../support/docker-cli.ts'
 import { type FakeApp, type FakeOptions, startFakeApp } from '../support/fake-app.ts'
+import { installCommands } from '../support/installed-commands.ts'
 import { createPassHelper, type PassHelper } from '../support/pass-helper.ts'
 import { createAuthority } from '../support/registry-lab/certificate.ts'
 import { type HostRegistry, startHostRegistry } from '../support/registry-lab/host-registry.ts'
@@ -185,53 +187,57 @@ describe('a private image of a registry elsewhere', () => {
   })
 })
 
-describe('this computer’s docker', () => {
-  let registry: HostRegistry
-  let name: string
-  let bin: string
-  let making: AsyncDisposableStack
-  beforeAll(async () => {
-    making = new AsyncDisposableStack()
-    const auth = { kind: 'basic', user: 'me', password: canary } as const
-    registry = making.use(await startHostRegistry({ auth }))
-    name = new URL(registry.url).host
-    await pushImage(registry, `${repository}:1`)
-    bin = await mkdtemp(join(tmpdir(), 'berth-bin-'))
-    making.defer(() => rm(bin, { recursive: true, force: true }))
-    const file = join(import.meta.dirname, '../../main/cli/docker-credential-berth.mjs')
-    await symlink(file, join(bin, 'docker-credential-berth'))
-  })
-  afterAll(() => making.disposeAsync())
+describe.each(['checkout', 'installed app'])(
+  'this computer’s docker, by the helper of the %s,',
+  (from) => {
+    let registry: HostRegistry
+    let name: string
+    let bin: string
+    let making: AsyncDisposableStack
+    beforeAll(async () => {
+      making = new AsyncDisposableStack()
+      const auth = { kind: 'basic', user: 'me', password: canary } as const
+      registry = making.use(await startHostRegistry({ auth }))
+      name = new URL(registry.url).host
+      await pushImage(registry, `${repository}:1`)
+      bin = await mkdtemp(join(tmpdir(), 'berth-bin-'))
+      making.defer(() => rm(bin, { recursive: true, force: true }))
+      const resources = from === 'checkout' ? undefined : join(bin, 'resources')
+      if (resources) await installCommands(resources)
+      await symlink(helperFile(resources), join(bin, 'docker-credential-berth'))
+    })
+    afterAll(() => making.disposeAsync())
 
-  test('reads a private image by the login, and logs out', async () => {
-    stack = new AsyncDisposableStack()
-    const { fake, api } = await start({ env: { PATH: bin } })
-    const tools = await testTools()
-    stack.use(await openControl(fake.app))
-    const { home } = fake.app.paths
-    const docker = (...args: string[]) =>
-      runProgram(join(tools, 'docker'), args, {
-        env: {
-          PATH: [bin, process.env['PATH']].join(delimiter),
-          ...{ HOME: home, BERTH_HOME: home, XDG_RUNTIME_DIR: home, LANG: 'en_US.UTF-8' },
-          DOCKER_CONFIG: join(home, 'docker'),
-        },
-      })
-    const read = () => docker('manifest', 'inspect', '--insecure', `${name}/${repository}:1`)
-    await api.logIn(login(name))
-    expect((await read()).stderr).toMatch(/unauthorized|no basic auth/)
-    await api.linkDocker(name, true)
-    const { code, stdout, stderr } = await read()
-    expect(code, stderr).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 2 })
-    // Its password stays where it is.
-    expect(await findInFiles(home)).toEqual([])
-    expect((await docker('logout', name)).code).toBe(0)
-    expect(await api.test(name)).not.toHaveProperty('error')
-    await expect(api.logOut(name)).rejects.toMatchObject({ code: 'registry-login-missing' })
-    expect((await read()).stderr).toMatch(/unauthorized|no basic auth/)
-  })
-})
+    test('reads a private image by the login, and logs out', async () => {
+      stack = new AsyncDisposableStack()
+      const { fake, api } = await start({ env: { PATH: bin } })
+      const tools = await testTools()
+      stack.use(await openControl(fake.app))
+      const { home } = fake.app.paths
+      const docker = (...args: string[]) =>
+        runProgram(join(tools, 'docker'), args, {
+          env: {
+            PATH: [bin, process.env['PATH']].join(delimiter),
+            ...{ HOME: home, BERTH_HOME: home, XDG_RUNTIME_DIR: home, LANG: 'en_US.UTF-8' },
+            DOCKER_CONFIG: join(home, 'docker'),
+          },
+        })
+      const read = () => docker('manifest', 'inspect', '--insecure', `${name}/${repository}:1`)
+      await api.logIn(login(name))
+      expect((await read()).stderr).toMatch(/unauthorized|no basic auth/)
+      await api.linkDocker(name, true)
+      const { code, stdout, stderr } = await read()
+      expect(code, stderr).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 2 })
+      // Its password stays where it is.
+      expect(await findInFiles(home)).toEqual([])
+      expect((await docker('logout', name)).code).toBe(0)
+      expect(await api.test(name)).not.toHaveProperty('error')
+      await expect(api.logOut(name)).rejects.toMatchObject({ code: 'registry-login-missing' })
+      expect((await read()).stderr).toMatch(/unauthorized|no basic auth/)
+    })
+  },
+)
 
 test('a password that is in an argument or an environment is found there', async () => {
   stack = new AsyncDisposableStack()

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AccountFile } from '../../../../main/registries/account-file.ts'
-import { DockerLink } from '../../../../main/registries/docker-link.ts'
+import { DockerLink, toFindable } from '../../../../main/registries/docker-link.ts'
 
 let root: string
 let folder: string
@@ -35,7 +35,7 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 const open = () => AccountFile.open(join(root, 'registries.json'))
 const toLink = (known = accounts) =>
   new DockerLink({
-    ...{ accounts: known, shellFolders: [] },
+    ...{ accounts: known, shellFolders: [], helperFile: '/opt/Berth/resources/cli/helper' },
     env: { DOCKER_CONFIG: folder, PATH: join(root, 'bin') },
   })
 const write = async (text: string) => {
@@ -120,16 +120,33 @@ describe('a registry in docker’s config', () => {
     await write('{}')
     const plan = await toLink().plan('ghcr.io')
     expect(plan).toMatchObject({ helper: '', error: { code: 'docker-helper-missing' } })
-    expect(plan.error?.params['command']).toMatch(/^sudo ln -s .+docker-credential-berth\.mjs /)
+    expect(plan.error?.params['command']).toBe(
+      'sudo ln -sf /opt/Berth/resources/cli/helper /usr/local/bin/docker-credential-berth',
+    )
     await expect(toLink().set('ghcr.io', true)).rejects.toMatchObject({
       code: 'docker-helper-missing',
     })
     expect(await read()).toBe('{}')
   })
 
+  test('is made known on Windows by adding to the user’s own PATH, of an installed app', () => {
+    const file = "C:\\Users\\O'Neil\\Berth\\resources\\cli\\docker-credential-berth"
+    expect(toFindable(file, 'win32')).toBe(
+      `powershell -Command "[Environment]::SetEnvironmentVariable('Path', ` +
+        `[Environment]::GetEnvironmentVariable('Path', 'User') + ` +
+        `';C:\\Users\\O''Neil\\Berth\\resources\\cli', 'User')"`,
+    )
+    expect(toFindable('C:\\berth\\main\\cli\\docker-credential-berth.mjs', 'win32')).toBe(
+      'npm link',
+    )
+  })
+
   test('is written where a shell would find our helper, though the desktop’s PATH is short', async () => {
     const env = { DOCKER_CONFIG: folder, PATH: '/nowhere' }
-    await new DockerLink({ accounts, env, shellFolders: [join(root, 'bin')] }).set('ghcr.io', true)
+    await new DockerLink({ accounts, env, helperFile: '', shellFolders: [join(root, 'bin')] }).set(
+      'ghcr.io',
+      true,
+    )
     expect([...(await toLink().linked())]).toEqual(['ghcr.io'])
   })
 
