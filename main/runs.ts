@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { ErrorShape } from '#api'
+import { type ErrorShape, isUnderWay, type Run } from '#api'
 import { createLive } from './live.ts'
-
-/** Something that is done in the background: what every kind of it has. */
-export interface Run {
-  id: string
-  /** `ending`: cancelled, and not over yet. */
-  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
-  error?: ErrorShape
-}
 
 /** What has changed of a run; asked for when it is told, which is seldom beside how often it changes. */
 type Look<R extends Run> = () => Partial<Omit<R, keyof Run>>
@@ -139,8 +131,4 @@ export class Runs<R extends Run> implements AsyncDisposable {
     }
     this.#live.set([...this.#entries.values()].map(({ run }) => run))
   }
-}
-
-function isUnderWay({ phase }: Run): boolean {
-  return phase === 'active' || phase === 'ending'
 }

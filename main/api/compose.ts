@@ -1,5 +1,5 @@
 import type { LogLine, LogOptions, PortMapping } from './containers.ts'
-import type { ErrorShape } from './errors.ts'
+import type { Run } from './runs.ts'
 
 export interface ComposeFile {
   /** On this computer. */
@@ -77,16 +77,11 @@ export interface ComposeStep {
 export type ComposeVerb = 'up' | 'down' | 'start' | 'stop' | 'restart'
 
 /** What is being done with a project, or was done with it last. */
-export interface ComposeRun {
-  id: string
+export interface ComposeRun extends Run {
   project: string
   verb: ComposeVerb
-  /** `ending`: it was cancelled, and Compose has not ended yet. */
-  phase: 'active' | 'ending' | 'done' | 'cancelled' | 'failed'
   /** The newest of each thing, in the order in which they came; none once it has gone well or was cancelled. */
   steps: ComposeStep[]
-  /** Why it failed. */
-  error?: ErrorShape
 }
 
 export interface UpOptions {

@@ -1,4 +1,4 @@
-import type { ErrorShape } from './errors.ts'
+import type { Run } from './runs.ts'
 import type { TransferLayer } from './transfer-layers.ts'
 
 /** A place that gave something of an image that is pulled. */
@@ -10,22 +10,18 @@ export interface TransferSource {
 }
 
 /** A pull or a push, under way or over. */
-export interface ImageTransfer {
-  id: string
+export interface ImageTransfer extends Run {
   kind: 'pull' | 'push'
   /** The image by its whole name, with its tag or digest. */
   image: string
   /** Of a pull for another platform than the machine's own. */
   platform?: string
-  /** `ending`: it was cancelled, and the engine has not let go yet. */
-  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
   /** In the order in which the engine told of them. */
   layers: TransferLayer[]
   /** The engine's last words about the whole. */
   message: string
   /** Who gave what of a pull, the most first; what is still coming is not counted yet. */
   from: TransferSource[]
-  error?: ErrorShape
 }
 
 /**

@@ -1,15 +1,6 @@
-/** Something that the app does and windows watch: a run of Compose, a pull. */
-interface WatchedRun {
-  id: string
-  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
-}
+import { isUnderWay, type Run } from '#api'
 
-/** Nothing else can be done with the same thing until it has ended. */
-export function isUnderWay({ phase }: Pick<WatchedRun, 'phase'>): boolean {
-  return phase === 'active' || phase === 'ending'
-}
-
-export interface RunEnds<R extends WatchedRun> {
+export interface RunEnds<R extends Run> {
   /** This window has begun it. */
   begun(id: string): void
   /** What has ended of those that are waited for; `gone` are those of whose end nothing is known any more. */
@@ -20,7 +11,7 @@ export interface RunEnds<R extends WatchedRun> {
  * Tells each end once, of the runs that this window began or has seen under way: one that had ended before the window
  * was there is no news.
  */
-export function createRunEnds<R extends WatchedRun>(): RunEnds<R> {
+export function createRunEnds<R extends Run>(): RunEnds<R> {
   const open = new Map<string, 'begun' | 'seen'>()
   return {
     // Its answer may come before the list that has it, or after.

@@ -1,6 +1,5 @@
 import { watch } from 'vue'
-import type { AppStatus } from '#api'
-import { isUnderWay } from '../api/run-ends.ts'
+import { type AppStatus, isUnderWay } from '#api'
 import { useMachineStore } from '../stores/machine.ts'
 import { useNotificationsStore } from '../stores/notifications.ts'
 import { useTransfersStore } from '../stores/transfers.ts'

@@ -1,12 +1,10 @@
-import type { ErrorShape, TransferLayer, TransferSource } from '#api'
+import type { Run, TransferLayer, TransferSource } from '#api'
 
 /** A pull, push or load, under way or over. It goes on while its user looks at other pages. */
-export interface Transfer {
-  id: string
+export interface Transfer extends Run {
   kind: 'pull' | 'push' | 'load'
   name: string
   platform?: string
-  phase: 'active' | 'ending' | 'done' | 'failed' | 'cancelled'
   layers: readonly TransferLayer[]
   /** The last word about the whole. */
   message: string
@@ -14,7 +12,6 @@ export interface Transfer {
   from: readonly TransferSource[]
   /** A container is run of it as soon as it is there. */
   forRun: boolean
-  error?: ErrorShape
 }
 
 export interface TransferSum {
