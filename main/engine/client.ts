@@ -17,6 +17,11 @@ export interface EngineRequest {
   /** Who asks, towards the registry that the engine will ask: the value of its header `X-Registry-Auth`. */
   registryAuth?: string | undefined
   signal?: AbortSignal | undefined
+  /**
+   * Has the engine cancel what it does. Its answer goes on until it has let go, for ten seconds at most; a request that
+   * has no answer yet ends at once.
+   */
+  cancel?: AbortSignal | undefined
   /** How long the whole answer may take, where the whole is waited for; of a hijacked connection, its beginning. */
   patienceMs?: number
   /** What was being done, for the sentence of a failure. */
@@ -42,6 +47,9 @@ interface Modem {
 
 /** An engine with thousands of objects on a slow machine takes its time; an answer that never ends is none. */
 const usualPatienceMs = 120_000
+
+/** How long the engine may take to let go of what was cancelled. */
+const graceMs = 10_000
 
 const success = { 200: true, 201: true, 204: true, 304: true }
 
@@ -96,14 +104,27 @@ function withPatience(request: EngineRequest): EngineRequest & { signal: AbortSi
  * the agent's hands, where nobody hears it, and ends the process.
  */
 async function dialUntil(modem: Modem, request: EngineRequest): Promise<IncomingMessage> {
-  const { signal } = request
+  const { signal, cancel } = request
   if (!signal) return (await dial(modem, request)) as IncomingMessage
-  const answer = (await dialBefore(modem, { ...request, signal })) as IncomingMessage
-  const end = () => void answer.destroy()
-  signal.addEventListener('abort', end)
-  answer.on('close', () => signal.removeEventListener('abort', end))
-  if (signal.aborted) end()
+  const asking = cancel ? AbortSignal.any([signal, cancel]) : signal
+  const answer = (await dialBefore(modem, { ...request, signal: asking })) as IncomingMessage
+  atAbort(signal, answer, () => void answer.destroy())
+  if (cancel) atAbort(cancel, answer, () => letGo(answer))
   return answer
+}
+
+/** While the answer lasts. */
+function atAbort(signal: AbortSignal, answer: IncomingMessage, act: () => void): void {
+  signal.addEventListener('abort', act)
+  answer.on('close', () => signal.removeEventListener('abort', act))
+  if (signal.aborted) act()
+}
+
+/** A client that says no more is one that has gone: the engine ends its work, and then what it answers. */
+function letGo(answer: IncomingMessage): void {
+  answer.socket.end()
+  const timer = setTimeout(() => answer.destroy(), graceMs)
+  answer.on('close', () => clearTimeout(timer))
 }
 
 /** `signal` ends the request as long as it has no answer. */

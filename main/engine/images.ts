@@ -63,8 +63,14 @@ export class Images implements ImagesApi {
     return this.#list.watch()
   }
 
-  /** What the engine tells of a pull, until its reader leaves, which cancels it. `platform` such as `linux/arm64`. */
-  pull(reference: string, options: { platform?: string } = {}): AsyncIterable<TransferProgress> {
+  /**
+   * What the engine tells of a pull. `signal` cancels it: what is told then ends, without an error, once the engine has
+   * let go. A reader that leaves cancels it, too, and waits for nothing. `platform` such as `linux/arm64`.
+   */
+  pull(
+    reference: string,
+    options: { platform?: string; signal?: AbortSignal } = {},
+  ): AsyncIterable<TransferProgress> {
     const image = parseReference(reference)
     const platform = options.platform === undefined ? undefined : parsePlatform(options.platform)
     const { repository: fromImage, tag } = splitReference(image)
@@ -73,15 +79,17 @@ export class Images implements ImagesApi {
       async (signal) =>
         this.#client.open({
           ...({ method: 'POST', path: '/images/create', query, signal } as const),
+          cancel: options.signal,
           registryAuth: await this.#registryAuth.pull(registryOf(image)),
           doing: { image },
         }),
       (error) => toPullError(image, error),
+      options.signal,
     )
   }
 
   /** The same of a push of one tag. */
-  push(reference: string): AsyncIterable<TransferProgress> {
+  push(reference: string, options: { signal?: AbortSignal } = {}): AsyncIterable<TransferProgress> {
     const image = parseTag(reference)
     const { repository, tag } = splitReference(image)
     const path = `/images/${repository}/push`
@@ -92,10 +100,12 @@ export class Images implements ImagesApi {
         isKnown = registryAuth !== undefined
         return this.#client.open({
           ...({ method: 'POST', path, query: { tag }, registryAuth, signal } as const),
+          cancel: options.signal,
           doing: { image },
         })
       },
       (error) => toPushError(image, error, { isKnown }),
+      options.signal,
     )
   }
 

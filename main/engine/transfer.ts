@@ -21,10 +21,14 @@ const progressLine = z.object({
 /** Nobody reads more of what a registry has to say. */
 const longestMessage = 300
 
-/** What the engine tells of a pull, push or load. Its reader's leaving ends the engine's work. */
+/**
+ * What the engine tells of a pull, push or load. Its reader's leaving ends the engine's work; after `cancel`, which
+ * `begin` heeds, no failure is told.
+ */
 export function readTransfer(
   begin: (signal: AbortSignal) => Promise<Readable>,
   toError: (error: unknown) => AppError,
+  cancel?: AbortSignal,
 ): AsyncIterable<TransferProgress> {
   return stream<TransferProgress>(async (push, signal) => {
     const abort = new AbortController()
@@ -33,7 +37,7 @@ export function readTransfer(
       const source = await begin(abort.signal)
       for await (const line of readJsonLines(source)) await push(toProgress(line))
     } catch (error) {
-      if (!abort.signal.aborted) throw toError(error)
+      if (!abort.signal.aborted && cancel?.aborted !== true) throw toError(error)
     } finally {
       abort.abort()
     }

@@ -18,9 +18,13 @@ import type { PullsKnown } from '../mirrors/pulls-known.ts'
 import { Runs, type Work } from '../runs.ts'
 
 export interface TransfersParts {
+  /** What is cancelled by `signal` tells on, without an error, until the engine has let go. */
   images: {
-    pull(reference: string, options: { platform?: string }): AsyncIterable<TransferProgress>
-    push(reference: string): AsyncIterable<TransferProgress>
+    pull(
+      reference: string,
+      options: { platform?: string; signal: AbortSignal },
+    ): AsyncIterable<TransferProgress>
+    push(reference: string, options: { signal: AbortSignal }): AsyncIterable<TransferProgress>
   }
   /** What is known of what goes by way of us, beside what the engine tells. */
   pulls: PullsKnown
@@ -52,7 +56,8 @@ export class Transfers implements TransfersApi, AsyncDisposable {
       const { images, pulls } = this.#parts
       const since = Date.now()
       const place = placeOf(image)
-      return this.#begin({ kind: 'pull', image, ...asked }, () => images.pull(image, asked), {
+      const open: Open = (signal) => images.pull(image, { ...asked, signal })
+      return this.#begin({ kind: 'pull', image, ...asked }, open, {
         sizeOf: (layer) => pulls.sizeOf(layer),
         givers: () => pulls.givers(place, since),
       })
@@ -62,7 +67,8 @@ export class Transfers implements TransfersApi, AsyncDisposable {
   push(reference: string): Promise<string> {
     return soon(() => {
       const image = parseTag(reference)
-      return this.#begin({ kind: 'push', image }, () => this.#parts.images.push(image), {
+      const open: Open = (signal) => this.#parts.images.push(image, { signal })
+      return this.#begin({ kind: 'push', image }, open, {
         sizeOf: () => undefined,
         givers: () => [],
       })
@@ -83,7 +89,7 @@ export class Transfers implements TransfersApi, AsyncDisposable {
 
   #begin(
     what: Pick<ImageTransfer, 'kind' | 'image' | 'platform'>,
-    open: () => AsyncIterable<TransferProgress>,
+    open: Open,
     known: Known,
   ): string {
     // However it is named: `redis` is `docker.io/library/redis`.
@@ -93,11 +99,12 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     const same = this.#runs.underWay(key)
     const first = { ...what, layers: [], message: '', from: [] }
     return (
-      same?.id ??
-      this.#runs.begin(key, first, (tell, signal) => follow(open(), { tell, signal, known }))
+      same?.id ?? this.#runs.begin(key, first, (tell, signal) => follow(open(signal), tell, known))
     )
   }
 }
+
+type Open = (signal: AbortSignal) => AsyncIterable<TransferProgress>
 
 /** What our side of a transfer knows of it. */
 interface Known {
@@ -105,34 +112,24 @@ interface Known {
   givers(): TransferSource[]
 }
 
-interface Following {
-  tell: Parameters<Work<ImageTransfer>>[0]
-  signal: AbortSignal
-  known: Known
-}
-
-/** Tells what the engine tells, until its end; leaves it at `signal`, which ends its work. */
+/** Tells what the engine tells, until its end. */
 async function follow(
   lines: AsyncIterable<TransferProgress>,
-  { tell, signal, known }: Following,
+  tell: Parameters<Work<ImageTransfer>>[0],
+  known: Known,
 ): Promise<void> {
   const told = new TransferLayers()
-  const reading = lines[Symbol.asyncIterator]()
-  const leave = () => void reading.return?.()
-  signal.addEventListener('abort', leave)
-  if (signal.aborted) leave()
   const look = () => ({
     layers: told.all.map((layer) => withSize(layer, known.sizeOf(layer.id))),
     message: told.message,
     from: known.givers(),
   })
   try {
-    for (let line = await reading.next(); line.done !== true; line = await reading.next()) {
-      told.add(line.value)
+    for await (const line of lines) {
+      told.add(line)
       tell(look)
     }
   } finally {
-    signal.removeEventListener('abort', leave)
     // The last blob may have come to its end after the engine's last word of it.
     tell(look)
   }

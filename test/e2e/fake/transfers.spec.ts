@@ -51,12 +51,30 @@ test('a pull that was cancelled has ended in the engine, and is resumed where it
   const cancelled = page.getByTestId('transfer-cancelled')
   await expect(cancelled).toContainText('resuming goes on from there')
   await expect(rowsOf(page).nth(3)).toContainText('stopped')
-  await expect.poll(() => server.engine.broken).toContain('/images/create')
+  await expect.poll(() => server.engine.store.keptPulls.has('berth/held:latest')).toBe(true)
   expect(server.engine.store.findImage('berth/held')).toBeUndefined()
   await cancelled.getByRole('button', { name: 'Resume berth/held:latest' }).click()
   await expect(images.active).toContainText(/\d were here/)
   await expect(images.row('berth/held:latest')).toBeVisible()
   await expect(page.getByTestId('transfers').getByRole('article')).toHaveCount(1)
+})
+
+test('a pull that is cancelled is ending until the engine has let go of it', async ({
+  page,
+  server,
+}) => {
+  const letGo = server.engine.cling()
+  const images = new ImagesPage(page)
+  await images.pull('berth/held')
+  await expect(rowsOf(page)).toHaveCount(4)
+  await images.active.getByRole('button', { name: 'Cancel berth/held:latest' }).click()
+  const ending = page.getByTestId('transfer-ending')
+  await expect(ending.getByRole('status')).toHaveText('Cancelling')
+  await expect(ending.getByRole('button', { name: 'Cancel berth/held:latest' })).toBeDisabled()
+  await page.reload()
+  await expect(ending).toContainText('berth/held:latest')
+  letGo()
+  await expect(page.getByTestId('transfer-cancelled')).toContainText('berth/held:latest')
 })
 
 test('a pull that failed says why in a sentence, and is tried again', async ({ page, server }) => {
@@ -85,7 +103,7 @@ test('a pull goes on while the page is loaded anew, and is told of on other page
   await expect(rowsOf(page)).toHaveCount(4)
   await page.reload()
   await expect(images.active).toContainText('berth/held:latest')
-  expect(server.engine.broken).not.toContain('/images/create')
+  expect(server.engine.store.keptPulls.has('berth/held:latest')).toBe(false)
   await visit('/settings')
   await page.getByTestId('transfers-hide').click()
   await expect(images.active).toHaveCount(0)

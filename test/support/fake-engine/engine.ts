@@ -28,6 +28,8 @@ export interface FakeEngine extends AsyncDisposable, Omit<Faults, 'take'> {
   listen(socketPath: string): Promise<void>
   /** Goes away, with all its connections. */
   close(): Promise<void>
+  /** Lets go of pulls that are cancelled only once the function that it returns is called. */
+  cling(): () => void
   /** Ends every connection, as an engine that restarts does, and listens on. */
   hangUp(): void
   /** Ends /events in order, to all who read it. */
@@ -55,7 +57,14 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`)
     if (requests.length > keptRequests) requests.shift()
     const gone = new AbortController()
+    // Who says no more has gone, as for the real one; a pull that is cancelled by that says when it has let go.
+    const leave = () => {
+      if (url.pathname.endsWith('/images/create')) gone.abort()
+      else response.destroy()
+    }
+    request.socket.on('end', leave)
     response.on('close', () => {
+      request.socket.off('end', leave)
       gone.abort()
       if (!response.writableEnded) broken.push(url.pathname)
     })
@@ -82,6 +91,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     delayMs: options.delayMs ?? 0,
     async listen(socketPath) {
       server = createServer((request, response) => void take(request, response))
+      Object.assign(server, { httpAllowHalfOpen: true })
       server.on('connection', (socket: Socket) => {
         sockets.add(socket)
         socket.on('close', () => sockets.delete(socket))
@@ -101,6 +111,11 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       for (const socket of sockets) socket.destroy()
       server = undefined
       await closed
+    },
+    cling() {
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      store.clinging = promise
+      return () => resolve(undefined)
     },
     hangUp() {
       for (const socket of sockets) socket.destroy()

@@ -38,6 +38,8 @@ export class EngineStore extends EventEmitter<{ event: [EngineEvent] }> {
   readonly accounts: unknown[] = []
   /** After how many steps the client of a pull went. */
   readonly keptPulls = new Map<string, number>()
+  /** Pulls that are cancelled are let go of after it. */
+  clinging: Promise<undefined> | undefined
 
   #silent = false
 

@@ -54,6 +54,9 @@ export async function pullImage(call: Call): Promise<void> {
     await pause(reference.includes('held') && step === heldAt + 1 && !kept ? forever : stepMs, gone)
     if (gone.aborted) {
       store.keptPulls.set(reference, step - 1)
+      await store.clinging
+      write(call, { error: 'context canceled', errorDetail: { message: 'context canceled' } })
+      response.end()
       return
     }
     if (reference.includes('interrupted') && step === steps / 2) {

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { TransferProgress } from '#api'
 import { Images } from '../../../../main/engine/images.ts'
 import { addContainer, addImage, addVolume } from '../../../support/fake-engine/make.ts'
 import { Networks } from '../../../../main/engine/networks.ts'
 import { Volumes } from '../../../../main/engine/volumes.ts'
-import { reading, withEngine } from './with-engine.ts'
+import { reading, type WithEngine, withEngine } from './with-engine.ts'
 
 const folders: string[] = []
 afterEach(async () => {
@@ -135,7 +135,60 @@ describe('images', () => {
       await using lines = reading(images.pull('redis'))
       await lines.take()
     }
-    await expect.poll(() => fixture.engine.broken).toContain('/images/create')
+    await expect.poll(() => fixture.engine.store.keptPulls.has('redis:latest')).toBe(true)
+  })
+
+  /** A pull that stands half-way, until it is cancelled and then until the engine is told to let go. */
+  async function pullHeld({ engine, client, changes }: WithEngine) {
+    const letGo = engine.cling()
+    const cancel = new AbortController()
+    const told: TransferProgress[] = []
+    const over = vi.fn()
+    const read = async () => {
+      for await (const line of new Images(client, changes).pull('held', cancel)) told.push(line)
+      over()
+    }
+    const ended = read()
+    await expect.poll(() => told.at(-1)?.current).toBeGreaterThan(14_000_000)
+    return { letGo, cancel, over, ended }
+  }
+
+  test('whose pull is cancelled tell on until the engine has let go, and of no failure', async () => {
+    await using fixture = await withEngine()
+    const { engine } = fixture
+    const { letGo, cancel, over, ended } = await pullHeld(fixture)
+    cancel.abort()
+    await expect.poll(() => engine.store.keptPulls.has('held:latest')).toBe(true)
+    expect(over).not.toHaveBeenCalled()
+    letGo()
+    await ended
+    expect(engine.broken).toEqual([])
+  })
+
+  test('whose pull the engine does not let go of are left in the end', async () => {
+    await using fixture = await withEngine()
+    const { cancel, over, ended } = await pullHeld(fixture)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    cancel.abort()
+    vi.advanceTimersByTime(9_999)
+    await new Promise(setImmediate)
+    expect(over).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    await ended
+  })
+
+  test('whose pull has no answer yet are not asked for any more when it is cancelled', async () => {
+    await using fixture = await withEngine()
+    fixture.engine.breakNext('/images/create', 'never')
+    const cancel = new AbortController()
+    await using lines = reading(new Images(fixture.client, fixture.changes).pull('redis', cancel))
+    const ended = lines.end()
+    await expect
+      .poll(() => fixture.engine.requests)
+      .toContainEqual(expect.stringContaining('/images/create'))
+    cancel.abort()
+    await ended
   })
 
   test('are loaded from a file and from what comes by the way, and refused by name', async () => {

@@ -10,20 +10,27 @@ import { Transfers } from '../../../../main/transfers/transfers.ts'
 import { reading } from '../engine/with-engine.ts'
 
 /** An engine whose transfers tell what the test tells, and end when it says so. */
-function openTransfers(known: { sizes?: Record<string, number>; from?: TransferSource[] } = {}) {
+function openTransfers(
+  known: {
+    sizes?: Record<string, number>
+    from?: TransferSource[]
+    /** Whoever leaves has to wait until the test ends it. */
+    holds?: boolean
+  } = {},
+) {
   const begun: string[] = []
   const left: string[] = []
   const hand: {
     tell: (line: TransferProgress) => void
     end: (error?: AppError) => void
   } = { tell: () => undefined, end: () => undefined }
-  const open = (name: string) =>
-    stream<TransferProgress>(async (push, signal) => {
+  const open = (name: string, cancel: AbortSignal) =>
+    stream<TransferProgress>(async (push) => {
       begun.push(name)
       const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-      signal.addEventListener('abort', () => {
+      cancel.addEventListener('abort', () => {
         left.push(name)
-        resolve(undefined)
+        if (known.holds !== true) resolve(undefined)
       })
       hand.tell = (line) => void push(line)
       hand.end = (error) => (error ? reject(error) : resolve(undefined))
@@ -31,8 +38,8 @@ function openTransfers(known: { sizes?: Record<string, number>; from?: TransferS
     })
   const transfers = new Transfers({
     images: {
-      pull: (image, { platform = '' }) => open(`pull ${image} ${platform}`.trim()),
-      push: (image) => open(`push ${image}`),
+      pull: (image, { platform = '', signal }) => open(`pull ${image} ${platform}`.trim(), signal),
+      push: (image, { signal }) => open(`push ${image}`, signal),
     },
     pulls: { sizeOf: (layer) => known.sizes?.[layer], givers: () => known.from ?? [] },
     toShape: (error) => (error as AppError).toShape(),
@@ -113,6 +120,21 @@ describe('a transfer', () => {
     await transfers.cancel(first)
     await using late = reading(transfers.watch())
     expect(await late.take()).toMatchObject([{ id: again, phase: 'active' }])
+  })
+
+  it('that is cancelled is ending until the engine has let go, whoever cancels it again', async () => {
+    const { transfers, hand, watched, until } = openTransfers({ holds: true })
+    const one = await transfers.pull('redis')
+    await until('active')
+    await transfers.cancel(one)
+    await until('ending')
+    await transfers.cancel(one)
+    await transfers.dismiss(one)
+    expect(await transfers.pull('redis')).toBe(one)
+    hand.tell({ layer: id, message: 'Downloading', current: 1, total: 2 })
+    expect(await watched.take()).toMatchObject([{ phase: 'ending', layers: [{ id }] }])
+    hand.end()
+    await until('cancelled')
   })
 
   it('that failed says why until it is dismissed, with the layers as they were', async () => {
