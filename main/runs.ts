@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type ErrorShape, isUnderWay, type Run } from '#api'
-import { createLive } from './live.ts'
+import { type ErrorShape, isUnderWay, type ListNews, type Run } from '#api'
+import { type PendingNews, watchList } from './engine/pending-news.ts'
 
 /** What has changed of a run; asked for when it is told, which is seldom beside how often it changes. */
 type Look<R extends Run> = () => Partial<Omit<R, keyof Run>>
@@ -30,12 +30,13 @@ export interface RunsOptions {
 
 /**
  * What is being done, one run of a key at a time, and how the last one of each ended. Runs belong to the app: windows
- * come and go, and each finds them as they are.
+ * come and go, and each finds them as they are. Only those that change are told again.
  */
 export class Runs<R extends Run> implements AsyncDisposable {
-  /** By key, in the order in which they began. */
+  /** By key, and by id for who watches: both in the order in which they began. */
   readonly #entries = new Map<string, Entry<R>>()
-  readonly #live = createLive<R[]>([])
+  readonly #runs = new Map<string, R>()
+  readonly #watchers = new Set<PendingNews<R>>()
   readonly #options: RunsOptions
   #isOver = false
   #timer: NodeJS.Timeout | undefined
@@ -44,8 +45,12 @@ export class Runs<R extends Run> implements AsyncDisposable {
     this.#options = options
   }
 
-  watch(): AsyncIterable<R[]> {
-    return this.#live.watch()
+  watch(): AsyncIterable<ListNews<R>> {
+    return watchList(this.#runs, (news) => {
+      this.#watchers.add(news)
+      news.giveAll()
+      return () => this.#watchers.delete(news)
+    })
   }
 
   /** The run of this key that has not ended yet. */
@@ -60,9 +65,10 @@ export class Runs<R extends Run> implements AsyncDisposable {
     const abort = new AbortController()
     if (this.#isOver) abort.abort()
     const entry: Entry<R> = { key, run, look: undefined, abort, done: Promise.resolve() }
-    this.#entries.delete(key)
+    const last = this.#entries.get(key)
+    if (last) this.#forget([last])
     this.#entries.set(key, entry)
-    this.#publish()
+    this.#put([entry])
     entry.done = this.#work(entry, work)
     return run.id
   }
@@ -76,9 +82,7 @@ export class Runs<R extends Run> implements AsyncDisposable {
 
   dismiss(id: string): void {
     const entry = this.#find(id)
-    if (!entry || isUnderWay(entry.run)) return
-    this.#entries.delete(entry.key)
-    this.#publish()
+    if (entry && !isUnderWay(entry.run)) this.#forget([entry])
   }
 
   /** Cancels what is under way, and waits for its end. */
@@ -94,7 +98,7 @@ export class Runs<R extends Run> implements AsyncDisposable {
     const { signal } = entry.abort
     const tell = (look: Look<R>) => {
       entry.look = look
-      this.#timer ??= setTimeout(() => this.#publish(), paceMs)
+      this.#timer ??= setTimeout(() => this.#tellLooks(), paceMs)
     }
     try {
       await work(tell, signal)
@@ -111,24 +115,39 @@ export class Runs<R extends Run> implements AsyncDisposable {
 
   #change(entry: Entry<R>, news: Pick<Run, 'phase'> & Partial<Run>): void {
     entry.run = { ...entry.run, ...news }
-    this.#publish()
+    this.#put([entry])
+  }
+
+  #tellLooks(): void {
+    this.#timer = undefined
+    this.#put([...this.#entries.values()].filter(({ look }) => look))
   }
 
   #forgetOldest(): void {
     const ended = [...this.#entries.values()].filter(({ run }) => !isUnderWay(run))
-    const old = ended.slice(0, Math.max(0, ended.length - this.#options.mostEnded))
-    for (const { key } of old) this.#entries.delete(key)
-    if (old.length > 0) this.#publish()
+    this.#forget(ended.slice(0, Math.max(0, ended.length - this.#options.mostEnded)))
   }
 
-  #publish(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    for (const entry of this.#entries.values()) {
-      if (!entry.look) continue
-      entry.run = { ...entry.run, ...entry.look() }
+  #put(entries: readonly Entry<R>[]): void {
+    for (const entry of entries) {
+      entry.run = { ...entry.run, ...entry.look?.() }
       entry.look = undefined
+      this.#runs.set(entry.run.id, entry.run)
     }
-    this.#live.set([...this.#entries.values()].map(({ run }) => run))
+    this.#give(entries)
+  }
+
+  #forget(entries: readonly Entry<R>[]): void {
+    for (const { key, run } of entries) {
+      this.#entries.delete(key)
+      this.#runs.delete(run.id)
+    }
+    this.#give(entries)
+  }
+
+  #give(entries: readonly Entry<R>[]): void {
+    if (entries.length === 0) return
+    const ids = entries.map(({ run }) => run.id)
+    for (const watcher of this.#watchers) watcher.give(ids)
   }
 }

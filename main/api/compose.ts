@@ -1,4 +1,5 @@
 import type { LogLine, LogOptions, PortMapping } from './containers.ts'
+import type { ListNews } from './list-news.ts'
 import type { Run } from './runs.ts'
 
 export interface ComposeFile {
@@ -117,8 +118,8 @@ export interface ComposeApi {
   start(project: string): Promise<string>
   stop(project: string): Promise<string>
   restart(project: string): Promise<string>
-  /** Of each project the run that is under way, or the last one; all at once, then again as they go on. */
-  runs(): AsyncIterable<ComposeRun[]>
+  /** Of each project the run that is under way, or the last one; all at once, then those that change. */
+  runs(): AsyncIterable<ListNews<ComposeRun>>
   /** Ends a run as Ctrl-C would: what has been done stays. One that has ended already is left alone. */
   cancel(run: string): Promise<void>
   /** Forgets a run that has ended, for every window. */

@@ -1,3 +1,4 @@
+import type { ListNews } from './list-news.ts'
 import type { Run } from './runs.ts'
 import type { TransferLayer } from './transfer-layers.ts'
 
@@ -30,8 +31,8 @@ export interface ImageTransfer extends Run {
  * goes on there.
  */
 export interface TransfersApi {
-  /** All that are under way and the last ones that ended, at once, then again as they go on. */
-  watch(): AsyncIterable<ImageTransfer[]>
+  /** All that are under way and the last ones that ended, in the order in which they began; then those that change. */
+  watch(): AsyncIterable<ListNews<ImageTransfer>>
   /**
    * Begins a pull and answers with its id; with that of the pull that is under way, if there is one. `platform` such as
    * `linux/arm64`; default the machine's own.

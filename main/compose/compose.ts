@@ -11,6 +11,7 @@ import {
   type Container,
   type ContainersApi,
   type ErrorShape,
+  type ListNews,
   type LogOptions,
   type UpOptions,
 } from '#api'
@@ -106,7 +107,7 @@ export class Compose implements ComposeApi, AsyncDisposable {
     return this.#runByName('restart', project)
   }
 
-  runs(): AsyncIterable<ComposeRun[]> {
+  runs(): AsyncIterable<ListNews<ComposeRun>> {
     return this.#runs.watch()
   }
 

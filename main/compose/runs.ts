@@ -1,4 +1,4 @@
-import { AppError, type ComposeRun, type ComposeVerb, type ErrorShape } from '#api'
+import { AppError, type ComposeRun, type ComposeVerb, type ErrorShape, type ListNews } from '#api'
 import { Runs } from '../runs.ts'
 import type { ProgressStep } from './progress.ts'
 import { RunSteps } from './run-steps.ts'
@@ -20,7 +20,7 @@ export class ComposeRuns implements AsyncDisposable {
     this.#runs = new Runs({ toShape, mostEnded })
   }
 
-  watch(): AsyncIterable<ComposeRun[]> {
+  watch(): AsyncIterable<ListNews<ComposeRun>> {
     return this.#runs.watch()
   }
 

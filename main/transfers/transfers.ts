@@ -1,6 +1,7 @@
 import {
   type ErrorShape,
   type ImageTransfer,
+  type ListNews,
   type TransferLayer,
   TransferLayers,
   type TransferProgress,
@@ -44,7 +45,7 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     this.#runs = new Runs({ toShape: parts.toShape, mostEnded })
   }
 
-  watch(): AsyncIterable<ImageTransfer[]> {
+  watch(): AsyncIterable<ListNews<ImageTransfer>> {
     return this.#runs.watch()
   }
 

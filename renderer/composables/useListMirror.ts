@@ -1,10 +1,10 @@
 import { type ShallowRef, onScopeDispose, shallowRef, triggerRef } from 'vue'
-import type { AppError, ListNews } from '#api'
+import { type AppError, applyNews, type ListNews } from '#api'
 import { createFrame } from '../browser/frame.ts'
 import { useReader } from './useReader.ts'
 
 export interface ListMirror<T> {
-  /** In no order that means anything; undefined until the first news, and while `when` says no. */
+  /** In the order in which they came, if that means anything; undefined until the first news, and while `when` says no. */
   list: Readonly<ShallowRef<readonly T[] | undefined>>
   /** The same map all the time, whose readers are told whenever `list` changes: it is not to be handed on as a prop. */
   byId: Readonly<ShallowRef<ReadonlyMap<string, T>>>
@@ -31,13 +31,7 @@ export function useListMirror<T extends { id: string }>(
   const failure = useReader<ListNews<T>>({
     open,
     take(news) {
-      if ('all' in news) {
-        current.clear()
-        for (const item of news.all) current.set(item.id, item)
-      } else {
-        for (const item of news.changed) current.set(item.id, item)
-        for (const id of news.gone) current.delete(id)
-      }
+      applyNews(current, news)
       if (list.value) frame.ask()
       else frame.now()
     },

@@ -6,6 +6,7 @@ import type { ComposeApi, ComposeProject, ComposeRun } from '#api'
 import type { FakeOptions } from '../../../support/fake-app.ts'
 import { startFakeApp } from '../../../support/fake-app.ts'
 import { addContainer, inProject } from '../../../support/fake-engine/make.ts'
+import { listsOf } from '../../../support/lists-of.ts'
 import { reading } from '../engine/with-engine.ts'
 
 const web = { image: 'nginx:latest', ports: ['8081:80'] }
@@ -34,7 +35,7 @@ const named = (name: string) => (projects: ComposeProject[]) =>
 async function finish(compose: ComposeApi, begun: Promise<string>): Promise<void> {
   const id = await begun
   const find = (list: ComposeRun[]) => list.find((run) => run.id === id)
-  await using runs = reading(compose.runs())
+  await using runs = reading(listsOf(compose.runs()))
   const last = await runs.until((list) => find(list)?.phase !== 'active')
   expect(find(last)).toMatchObject({ phase: 'done', steps: [] })
 }
@@ -121,11 +122,11 @@ test('a run goes on without a reader, and ends as Ctrl-C would end it once it is
   const goOn = fake.compose.hold()
   const id = await compose.restart('shop')
   {
-    await using runs = reading(compose.runs())
+    await using runs = reading(listsOf(compose.runs()))
     const [run] = await runs.until(([one]) => one?.steps.length === 1)
     expect(run?.steps[0]).toMatchObject({ text: 'Restarting', state: 'working' })
   }
-  await using runs = reading(compose.runs())
+  await using runs = reading(listsOf(compose.runs()))
   expect((await runs.take())[0]).toMatchObject({ id, verb: 'restart', phase: 'active' })
   await compose.cancel(id)
   await runs.until(([run]) => run?.phase === 'cancelled')
@@ -143,7 +144,7 @@ test('what goes wrong before a command can run is told with its run', async () =
   const made = { ...inProject('demo', 'web', labels), name: 'demo-web-1', image: 'nginx' }
   addContainer(fake.engine.store, { ...made, age: 1000 })
   const id = await compose.up('demo')
-  await using runs = reading(compose.runs())
+  await using runs = reading(listsOf(compose.runs()))
   const [run] = await runs.until(([one]) => one?.phase === 'failed')
   expect(run).toMatchObject({ id, error: { code: 'folder-not-shared' } })
 })

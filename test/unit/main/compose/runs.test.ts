@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { AppError, type ComposeRun } from '#api'
 import { RunSteps } from '../../../../main/compose/run-steps.ts'
 import { ComposeRuns, type ComposeWork } from '../../../../main/compose/runs.ts'
+import { listsOf } from '../../../support/lists-of.ts'
 import { reading } from '../engine/with-engine.ts'
 
 function openRuns() {
@@ -11,7 +12,7 @@ function openRuns() {
     bugs.push(error)
     return { code: 'internal', params: {} }
   })
-  const watched = reading(runs.watch())
+  const watched = reading(listsOf(runs.watch()))
   onTestFinished(async () => {
     await runs[Symbol.asyncDispose]()
     await watched[Symbol.asyncDispose]()
@@ -39,7 +40,7 @@ describe('runs', () => {
       ...{ id, project: 'shop', verb: 'up', phase: 'active' },
       steps: [{ id: 'Container shop-web-1', text: 'Created', state: 'done' }],
     })
-    await using late = reading(runs.watch())
+    await using late = reading(listsOf(runs.watch()))
     expect(await late.take()).toEqual([run])
     goOn(undefined)
     expect(await until('done')).toEqual([{ ...run, phase: 'done', steps: [] }])

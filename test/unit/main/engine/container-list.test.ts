@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Container, ListNews } from '#api'
+import { applyNews, type Container, type ListNews } from '#api'
 import { EngineChanges } from '../../../../main/engine/changes.ts'
 import type { EngineClient } from '../../../../main/engine/client.ts'
 import { ContainerList } from '../../../../main/engine/container-list.ts'
@@ -17,13 +17,7 @@ function createMirror() {
     known,
     names: () => [...known.values()].map(({ name }) => name).toSorted(),
     apply(news: ListNews<Container>) {
-      if ('all' in news) {
-        known.clear()
-        for (const container of news.all) known.set(container.id, container)
-        return
-      }
-      for (const container of news.changed) known.set(container.id, container)
-      for (const id of news.gone) known.delete(id)
+      applyNews(known, news)
     },
   }
 }

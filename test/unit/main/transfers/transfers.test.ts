@@ -7,6 +7,7 @@ import {
   type TransferSource,
 } from '#api'
 import { Transfers } from '../../../../main/transfers/transfers.ts'
+import { listsOf } from '../../../support/lists-of.ts'
 import { reading } from '../engine/with-engine.ts'
 
 /** An engine whose transfers tell what the test tells, and end when it says so. */
@@ -44,7 +45,7 @@ function openTransfers(
     pulls: { sizeOf: (layer) => known.sizes?.[layer], givers: () => known.from ?? [] },
     toShape: (error) => (error as AppError).toShape(),
   })
-  const watched = reading(transfers.watch())
+  const watched = reading(listsOf(transfers.watch()))
   onTestFinished(async () => {
     await transfers[Symbol.asyncDispose]()
     await watched[Symbol.asyncDispose]()
@@ -94,7 +95,7 @@ describe('a transfer', () => {
     await transfers.push('me/app:1')
     hand.tell({ layer: id, message: 'Pushing', current: 1, total: 2 })
     await until('active')
-    await using late = reading(transfers.watch())
+    await using late = reading(listsOf(transfers.watch()))
     expect(await late.until(([one]) => one?.layers.length === 1)).toMatchObject([
       { kind: 'push', image: 'me/app:1', phase: 'active' },
     ])
@@ -118,7 +119,7 @@ describe('a transfer', () => {
     const again = await transfers.pull('redis')
     expect(await watched.until(([one]) => one?.id === again)).toHaveLength(1)
     await transfers.cancel(first)
-    await using late = reading(transfers.watch())
+    await using late = reading(listsOf(transfers.watch()))
     expect(await late.take()).toMatchObject([{ id: again, phase: 'active' }])
   })
 
@@ -148,6 +149,36 @@ describe('a transfer', () => {
     })
     await transfers.dismiss(one)
     await watched.until((list) => list.length === 0)
+  })
+
+  it('is told again when it changes, and those that have ended only to whoever comes late', async () => {
+    const { transfers, hand } = openTransfers()
+    const tellLayers = (count: number, current: number) => {
+      for (let layer = 0; layer < count; layer += 1)
+        hand.tell({ layer: String(layer).padStart(12, '0'), message: 'Pulling', current, total: 9 })
+    }
+    await using news = reading(transfers.watch())
+    for (let ended = 0; ended < 20; ended += 1) {
+      await transfers.pull(`redis:${ended}`)
+      tellLayers(40, 1)
+      hand.end()
+      await news.until((item) => 'changed' in item && item.changed.at(-1)?.phase === 'done')
+    }
+    const active = await transfers.pull('redis:active')
+    const told: string[] = []
+    for (let current = 1; current <= 3; current += 1) {
+      tellLayers(2, current)
+      const item = await news.until(
+        (one) => 'changed' in one && one.changed[0]?.layers[1]?.current === current,
+      )
+      expect(item).toMatchObject({ changed: [{ id: active }], gone: [] })
+      told.push(JSON.stringify(item))
+    }
+    expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(500)
+    await using late = reading(transfers.watch())
+    const all = await late.take()
+    expect(all).toMatchObject({ all: { length: 21 } })
+    expect(JSON.stringify(all).length).toBeGreaterThan(40_000)
   })
 
   it('of what is no name is refused before it begins', async () => {
