@@ -1,30 +1,38 @@
 import { isUnderWay, type Run } from '#api'
+import type { KeptIds } from '../browser/kept-ids.ts'
 
 export interface RunEnds<R extends Run> {
-  /** This window has begun it. */
-  begun(id: string): void
-  /** What has ended of those that are waited for; `gone` are those of whose end nothing is known any more. */
-  take(now: readonly R[]): { ended: R[]; gone: string[] }
+  /** Whether it had ended before this window was opened, or this life of it: then it is no news. */
+  isOld: (id: string) => boolean
+  /** What has ended since the last look; `gone` are those of whose end nothing is known any more. */
+  take: (now: readonly R[]) => { ended: R[]; gone: string[] }
 }
 
 /**
- * Tells each end once, of the runs that this window began or has seen under way: one that had ended before the window
- * was there is no news.
+ * Tells each end once: of a run that began and ended between two looks, too, or while the window was loaded anew.
+ * `kept` are those whose end a window has no need to tell, over its lives.
  */
-export function createRunEnds<R extends Run>(): RunEnds<R> {
-  const open = new Map<string, 'begun' | 'seen'>()
+export function createRunEnds<R extends Run>(kept: KeptIds): RunEnds<R> {
+  const earlier = kept.read()
+  let told = earlier && new Set(earlier)
+  let old = told
+  let underWay: readonly string[] = []
   return {
-    // Its answer may come before the list that has it, or after.
-    begun(id) {
-      if (!open.has(id)) open.set(id, 'begun')
-    },
+    isOld: (id) => old?.has(id) === true,
     take(now) {
-      const ended = now.filter((run) => !isUnderWay(run) && open.delete(run.id))
-      const there = new Set(now.map(({ id }) => id))
-      const gone = [...open].filter(([id, how]) => how === 'seen' && !there.has(id))
-      for (const [id] of gone) open.delete(id)
-      for (const run of now) if (isUnderWay(run)) open.set(run.id, 'seen')
-      return { ended, gone: gone.map(([id]) => id) }
+      const over = now.filter((run) => !isUnderWay(run))
+      const before = told
+      told = new Set(toIds(over))
+      // A window that was just opened has missed none of them.
+      old ??= told
+      const ended = over.filter(({ id }) => !(before ?? old)?.has(id))
+      if (!before || ended.length > 0 || told.size < before.size) kept.write([...told])
+      const there = new Set(toIds(now))
+      const gone = underWay.filter((id) => !there.has(id))
+      underWay = toIds(now.filter(isUnderWay))
+      return { ended, gone }
     },
   }
 }
+
+const toIds = (runs: readonly Run[]) => runs.map(({ id }) => id)

@@ -1,5 +1,5 @@
 import { watch } from 'vue'
-import { type AppStatus, isUnderWay } from '#api'
+import type { AppStatus } from '#api'
 import { useMachineStore } from '../stores/machine.ts'
 import { useNotificationsStore } from '../stores/notifications.ts'
 import { useTransfersStore } from '../stores/transfers.ts'
@@ -22,16 +22,10 @@ export function useNoticing(): void {
         if (before) notifications.add({ kind: 'guestRepair', repair })
     },
   )
-  watch(
-    () => transfers.transfers,
-    (now, before) => {
-      const active = new Set(before.filter(isUnderWay).map(({ id }) => id))
-      for (const { id, kind, name, phase, error } of now) {
-        if (!active.has(id) || (phase !== 'done' && phase !== 'failed')) continue
-        notifications.add({ kind: 'transfer', transfer: kind, name, ...(error && { error }) })
-      }
-    },
-  )
+  transfers.onEnd(({ kind, name, phase, error }) => {
+    if (phase === 'cancelled') return
+    notifications.add({ kind: 'transfer', transfer: kind, name, ...(error && { error }) })
+  })
 }
 
 /** Links with more repairs than a moment ago. */

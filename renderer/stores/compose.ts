@@ -1,11 +1,10 @@
-import { createEventHook } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, watch } from 'vue'
-import { AppError, type ComposeRun, isUnderWay, type UpOptions } from '#api'
+import { computed } from 'vue'
+import { type ComposeRun, isUnderWay, type UpOptions } from '#api'
 import { useConnection } from '../api/index.ts'
 import { type Project, toProjects } from '../compose/project.ts'
-import { createRunEnds } from '../api/run-ends.ts'
 import { useMirror } from '../composables/useMirror.ts'
+import { useWatchedRuns } from '../composables/useWatchedRuns.ts'
 import { useContainersStore } from './containers.ts'
 import { useMachineStore } from './machine.ts'
 
@@ -49,33 +48,21 @@ export const useComposeStore = defineStore('compose', () => {
 
 /** What the app does with projects, as every window sees it; windows begin it, and may go. */
 function useRuns() {
-  const { api, commands } = useConnection()
-  const { value: all } = useMirror(() => api.compose.runs())
-  const ends = createRunEnds<ComposeRun>()
-  const hook = createEventHook<ComposeRun>()
+  const { api } = useConnection()
+  const { list, onEnd, whenEnded } = useWatchedRuns('compose', () => api.compose.runs())
   const asked = new Set<string>()
   /** What went well says so by the project's own state. */
   const runs = computed((): ReadonlyMap<string, ComposeRun> => {
-    const shown = all.value?.filter((run) => isUnderWay(run) || run.phase === 'failed') ?? []
+    const shown = list.value?.filter((run) => isUnderWay(run) || run.phase === 'failed') ?? []
     return new Map(shown.map((run) => [run.project, run]))
   })
-  const settle = (now: readonly ComposeRun[]) => {
-    const { ended, gone } = ends.take(now)
-    for (const id of gone) commands.endRun(id, undefined, true)
-    for (const run of ended) {
-      const error = run.error && AppError.fromShape(run.error)
-      commands.endRun(run.id, error, run.phase === 'cancelled')
-      void hook.trigger(run)
-    }
-  }
-  watch(all, (now) => now && settle(now), { flush: 'sync' })
 
   /** Resolves once it has begun. A second click that comes before that is none. */
   const begin = async (project: string, ask: () => Promise<string>): Promise<void> => {
     if (asked.has(project)) return
     asked.add(project)
     try {
-      ends.begun(await ask())
+      void whenEnded(await ask())
     } finally {
       asked.delete(project)
     }
@@ -90,6 +77,6 @@ function useRuns() {
     /** As Ctrl-C: what has been done stays. */
     cancel: (project: string) => toLast(project, (id) => api.compose.cancel(id)),
     dismiss: (project: string) => toLast(project, (id) => api.compose.dismiss(id)),
-    onRunEnd: hook.on,
+    onRunEnd: onEnd,
   }
 }

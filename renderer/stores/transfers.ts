@@ -1,15 +1,12 @@
+import { createEventHook } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import { AppError, type ImageTransfer, isUnderWay } from '#api'
+import type { ImageTransfer } from '#api'
 import { useConnection } from '../api/index.ts'
-import { createRunEnds } from '../api/run-ends.ts'
-import { useMirror } from '../composables/useMirror.ts'
+import { useWatchedRuns } from '../composables/useWatchedRuns.ts'
 import { createLoads } from '../transfer/loads.ts'
 import { nextPaces, type TransferPace } from '../transfer/paces.ts'
 import type { Transfer } from '../transfer/transfer.ts'
-
-/** How a transfer came to its end. */
-type TransferEnd = 'done' | 'failed' | 'cancelled'
 
 export interface PullOptions {
   /** `linux/arm64` */
@@ -21,19 +18,16 @@ export interface PullOptions {
 /** Pulls and pushes, which are the app's, and loads, which are this window's: it has the file. */
 export const useTransfersStore = defineStore('transfers', () => {
   const { loadImage } = useConnection()
-  const { all, seen, forRun, ...exchanges } = useExchanges()
-  const { loads, ...ofLoads } = createLoads(loadImage)
+  const { exchanged, onExchangeEnd, ...exchanges } = useExchanges()
+  const ends = createEventHook<Transfer>()
+  const tellEnd = (transfer: Transfer) => void ends.trigger(transfer)
+  onExchangeEnd(tellEnd)
+  const { loads, ...ofLoads } = createLoads(loadImage, tellEnd)
   /** Whether the list of them is in sight; what is begun brings it up. */
   const isShown = shallowRef(true)
   const paces = shallowRef<ReadonlyMap<string, TransferPace>>(new Map())
 
-  const transfers = computed((): readonly Transfer[] => [
-    ...loads.value,
-    // What had gone well before this window was there is no news.
-    ...(all.value ?? [])
-      .filter(({ id, phase }) => phase !== 'done' || seen.has(id))
-      .map(({ image: name, ...one }) => ({ ...one, name, forRun: forRun.has(one.id) })),
-  ])
+  const transfers = computed((): readonly Transfer[] => [...loads.value, ...exchanged.value])
   watch(transfers, (now) => (paces.value = nextPaces(paces.value, now, Date.now())))
 
   const pull = (reference: string, options?: PullOptions) => {
@@ -50,6 +44,8 @@ export const useTransfersStore = defineStore('transfers', () => {
   }
   return {
     ...{ transfers, paces, isShown, pull, push, load },
+    /** Hears of each end once, whoever began it. */
+    onEnd: ends.on,
     cancel: (transfer: Transfer) =>
       transfer.kind === 'load' ? ofLoads.cancel(transfer.id) : exchanges.cancel(transfer.id),
     dismiss: (transfer: Transfer) =>
@@ -63,54 +59,39 @@ export const useTransfersStore = defineStore('transfers', () => {
   }
 })
 
-/** What the app exchanges with registries, as every window sees it; windows begin it, and may go. */
+/** What the app exchanges with registries. */
 function useExchanges() {
-  const { api, commands } = useConnection()
-  const { value: all } = useMirror(() => api.transfers.watch())
-  const ends = createRunEnds<ImageTransfer>()
-  const seen = new Set<string>()
-  const forRun = new Set<string>()
-  const waiting = new Map<string, PromiseWithResolvers<TransferEnd>>()
+  const { api } = useConnection()
+  const { list, isOld, onEnd, whenEnded } = useWatchedRuns('transfers', () => api.transfers.watch())
+  const forRun = shallowRef<ReadonlySet<string>>(new Set())
+  const drawn = new WeakMap<ImageTransfer, Transfer>()
 
-  const settle = (now: readonly ImageTransfer[]) => {
-    for (const one of now) if (isUnderWay(one)) seen.add(one.id)
-    const { ended, gone } = ends.take(now)
-    for (const { id, phase, error } of ended) {
-      commands.endRun(id, error && AppError.fromShape(error), phase === 'cancelled')
-      end(id, phase === 'done' || phase === 'failed' ? phase : 'cancelled')
-    }
-    for (const id of gone) {
-      commands.endRun(id, undefined, true)
-      end(id, 'cancelled')
-    }
+  /** What has not changed stays the same object, so that its card is not drawn again. */
+  const toTransfer = (one: ImageTransfer): Transfer => {
+    const isForRun = forRun.value.has(one.id)
+    const last = drawn.get(one)
+    if (last?.forRun === isForRun) return last
+    const { image: name, ...parts } = one
+    const next = { ...parts, name, forRun: isForRun }
+    drawn.set(one, next)
+    return next
   }
-  const end = (id: string, how: TransferEnd) => {
-    waiting.get(id)?.resolve(how)
-    waiting.delete(id)
-  }
-  watch(all, (now) => now && settle(now), { flush: 'sync' })
-
-  const begun = (id: string): { ended: Promise<TransferEnd> } => {
-    // Who asks for what is under way already has its id, too.
-    const known = waiting.get(id) ?? Promise.withResolvers<TransferEnd>()
-    waiting.set(id, known)
-    seen.add(id)
-    ends.begun(id)
-    // It may have ended before its id was here.
-    settle(all.value ?? [])
-    return { ended: known.promise }
-  }
+  const exchanged = computed((): readonly Transfer[] =>
+    // What had gone well before this window was there is no news.
+    (list.value ?? []).filter(({ id, phase }) => phase !== 'done' || !isOld(id)).map(toTransfer),
+  )
   return {
-    ...{ all, seen, forRun },
+    exchanged,
+    onExchangeEnd: (tell: (transfer: Transfer) => void) => onEnd((one) => tell(toTransfer(one))),
     /** Resolves once it has begun. */
     async pull(reference: string, { platform, forRun: isForRun = false }: PullOptions = {}) {
       const options = platform === undefined ? {} : { platform }
       const id = await api.transfers.pull(reference, options)
-      if (isForRun) forRun.add(id)
-      return begun(id)
+      if (isForRun) forRun.value = new Set([...forRun.value, id])
+      return { ended: whenEnded(id) }
     },
     async push(reference: string) {
-      return begun(await api.transfers.push(reference))
+      return { ended: whenEnded(await api.transfers.push(reference)) }
     },
     cancel: (id: string) => api.transfers.cancel(id),
     dismiss: (id: string) => api.transfers.dismiss(id),

@@ -5,13 +5,21 @@ import { type Reading, read } from '../api/reading.ts'
 import type { Transfer } from './transfer.ts'
 
 /** Archives that this window sends to the engine: they end with it, since it has the file. */
-export function createLoads(open: (file: File) => AsyncIterable<TransferProgress>) {
+export function createLoads(
+  open: (file: File) => AsyncIterable<TransferProgress>,
+  tellEnd: (load: Transfer) => void,
+) {
   const loads = shallowRef<readonly Transfer[]>([])
   const running = new Map<string, { file: File; reading: Reading }>()
   let lastId = 0
 
   const change = (id: string, news: Partial<Transfer>) => {
     loads.value = loads.value.map((one) => (one.id === id ? { ...one, ...news } : one))
+  }
+  const end = (id: string, news: Pick<Transfer, 'phase' | 'error'>) => {
+    change(id, news)
+    const load = loads.value.find((one) => one.id === id)
+    if (load) tellEnd(load)
   }
   const begin = (file: File) => {
     lastId += 1
@@ -25,8 +33,8 @@ export function createLoads(open: (file: File) => AsyncIterable<TransferProgress
     })
     running.set(id, { file, reading })
     reading.done.then(
-      () => change(id, { phase: 'done' }),
-      (error: unknown) => change(id, { phase: 'failed', error: toErrorShape(error) }),
+      () => end(id, { phase: 'done' }),
+      (error: unknown) => end(id, { phase: 'failed', error: toErrorShape(error) }),
     )
   }
   /** Takes it off the list; one that is under way is cancelled, and nothing of it is kept. */

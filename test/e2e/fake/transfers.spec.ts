@@ -54,7 +54,8 @@ test('a pull that was cancelled has ended in the engine, and is resumed where it
   await expect.poll(() => server.engine.store.keptPulls.has('berth/held:latest')).toBe(true)
   expect(server.engine.store.findImage('berth/held')).toBeUndefined()
   await cancelled.getByRole('button', { name: 'Resume berth/held:latest' }).click()
-  await expect(images.active).toContainText(/\d were here/)
+  // Three of its four layers were there.
+  await expect(images.loaded).toContainText('Pulled · 16 MB of 16 MB')
   await expect(images.row('berth/held:latest')).toBeVisible()
   await expect(page.getByTestId('transfers').getByRole('article')).toHaveCount(1)
 })
@@ -112,6 +113,27 @@ test('a pull goes on while the page is loaded anew, and is told of on other page
   await button.click()
   await images.active.getByRole('button', { name: 'Cancel berth/held:latest' }).click()
   await expect(page.getByTestId('transfer-cancelled')).toContainText('berth/held:latest')
+})
+
+test('the end of a pull that came while its page was away is told, and not once more', async ({
+  page,
+  server,
+}) => {
+  const images = new ImagesPage(page)
+  await images.pull('berth/held')
+  await expect(rowsOf(page)).toHaveCount(4)
+  const address = page.url()
+  await page.goto('about:blank')
+  server.engine.hangUp()
+  await page.goto(address)
+  await expect(images.failed).toContainText('berth/held:latest')
+  const notices = page.getByTestId('notices-panel')
+  await page.getByTestId('notices').click()
+  await expect(notices.getByRole('listitem')).toContainText('berth/held:latest')
+  await page.reload()
+  await expect(images.failed).toContainText('berth/held:latest')
+  await page.getByTestId('notices').click()
+  await expect(notices).toContainText('Nothing has happened that you should know')
 })
 
 test('an image is pushed under a new name, which it gets first', async ({ page, server }) => {

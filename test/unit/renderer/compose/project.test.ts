@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ComposeRun, Container } from '#api'
+import type { Container } from '#api'
 import {
   countRunning,
   findProjects,
@@ -9,7 +9,6 @@ import {
   toProjectTone,
   toReachProblem,
 } from '../../../../renderer/compose/project.ts'
-import { createRunEnds } from '../../../../renderer/api/run-ends.ts'
 import { countDone, toStepRows } from '../../../../renderer/compose/run-steps.ts'
 import { createServiceColors } from '../../../../renderer/compose/service-colors.ts'
 
@@ -111,31 +110,6 @@ it('the steps of a run are called by what they are of', () => {
     { kind: 'volume', name: 'shop_data' },
   ])
   expect(countDone(rows)).toBe(2)
-})
-
-describe('the end of a run', () => {
-  const run = (id: string, phase: ComposeRun['phase']): ComposeRun => ({
-    ...{ id, phase, project: `p${id}`, verb: 'up', steps: [] },
-  })
-
-  it('is told once, also where a lost link hid the way there', () => {
-    const ends = createRunEnds<ComposeRun>()
-    ends.begun('mine')
-    expect(ends.take([run('old', 'failed'), run('other', 'active')])).toEqual({
-      ...{ ended: [], gone: [] },
-    })
-    const now = [run('old', 'failed'), run('other', 'cancelled'), run('mine', 'done')]
-    expect(ends.take(now).ended.map(({ id }) => id)).toEqual(['other', 'mine'])
-    expect(ends.take(now).ended).toEqual([])
-  })
-
-  it('is unknown where the run is not known any more, but not while the list is yet to come', () => {
-    const ends = createRunEnds<ComposeRun>()
-    ends.begun('new')
-    ends.take([run('other', 'ending')])
-    expect(ends.take([])).toEqual({ ended: [], gone: ['other'] })
-    expect(ends.take([run('new', 'failed')]).ended).toHaveLength(1)
-  })
 })
 
 it('each part of a log keeps its colour and its room', () => {

@@ -170,6 +170,7 @@ describe('a store', () => {
     const transfers = use(useTransfersStore)
     await soon(() => expect(connection.state.value).toBe('open'))
     const asked = [await transfers.pull('held'), await transfers.pull('held')]
+    await soon(() => expect(transfers.transfers).toHaveLength(1))
     const [one] = transfers.transfers
     if (one) await transfers.cancel(one)
     expect(await Promise.all(asked.map(({ ended }) => ended))).toEqual(['cancelled', 'cancelled'])
