@@ -59,6 +59,11 @@ export class Runs<R extends Run> implements AsyncDisposable {
     return run && isUnderWay(run) ? run : undefined
   }
 
+  /** Resolves once none of this key is under way. */
+  async whenOver(key: string): Promise<void> {
+    while (this.underWay(key)) await this.#entries.get(key)?.done
+  }
+
   /** Begins a run, where none of its key is under way, and gives its id. */
   begin(key: string, first: Omit<R, keyof Run>, work: Work<R>): string {
     const run = { ...first, id: randomUUID(), phase: 'active' } as R

@@ -34,8 +34,8 @@ export interface TransfersApi {
   /** All that are under way and the last ones that ended, in the order in which they began; then those that change. */
   watch(): AsyncIterable<ListNews<ImageTransfer>>
   /**
-   * Begins a pull and answers with its id; with that of the pull that is under way, if there is one. `platform` such as
-   * `linux/arm64`; default the machine's own.
+   * Begins a pull and answers with its id; with that of the pull that is under way, if there is one; one that is ending is
+   * waited for. `platform` such as `linux/arm64`; default the machine's own.
    * @throws {AppError} `image-name-invalid`, `input-invalid`
    */
   pull(reference: string, options?: { platform?: string }): Promise<string>
@@ -44,7 +44,7 @@ export interface TransfersApi {
    * @throws {AppError} `image-name-invalid`
    */
   push(reference: string): Promise<string>
-  /** One that has ended already is left alone. */
+  /** It is `ending` until the engine has let go. One that has ended already is left alone. */
   cancel(transfer: string): Promise<void>
   /** Forgets one that has ended, for every window. */
   dismiss(transfer: string): Promise<void>

@@ -49,58 +49,61 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     return this.#runs.watch()
   }
 
-  pull(reference: string, options: { platform?: string } = {}): Promise<string> {
-    return soon(() => {
-      const image = parseReference(reference)
-      const asked =
-        options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }
-      const { images, pulls } = this.#parts
-      const since = Date.now()
-      const place = placeOf(image)
-      const open: Open = (signal) => images.pull(image, { ...asked, signal })
-      return this.#begin({ kind: 'pull', image, ...asked }, open, {
-        sizeOf: (layer) => pulls.sizeOf(layer),
-        givers: () => pulls.givers(place, since),
-      })
+  async pull(reference: string, options: { platform?: string } = {}): Promise<string> {
+    const image = parseReference(reference)
+    const asked =
+      options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }
+    const { images, pulls } = this.#parts
+    const place = placeOf(image)
+    let since = 0
+    const open: Open = (signal) => {
+      since = Date.now()
+      return images.pull(image, { ...asked, signal })
+    }
+    return this.#begin({ kind: 'pull', image, ...asked }, open, {
+      sizeOf: (layer) => pulls.sizeOf(layer),
+      givers: () => pulls.givers(place, since),
     })
   }
 
-  push(reference: string): Promise<string> {
-    return soon(() => {
-      const image = parseTag(reference)
-      const open: Open = (signal) => this.#parts.images.push(image, { signal })
-      return this.#begin({ kind: 'push', image }, open, {
-        sizeOf: () => undefined,
-        givers: () => [],
-      })
+  async push(reference: string): Promise<string> {
+    const image = parseTag(reference)
+    const open: Open = (signal) => this.#parts.images.push(image, { signal })
+    return this.#begin({ kind: 'push', image }, open, {
+      sizeOf: () => undefined,
+      givers: () => [],
     })
   }
 
   cancel(id: string): Promise<void> {
-    return soon(() => this.#runs.cancel(id))
+    this.#runs.cancel(id)
+    return Promise.resolve()
   }
 
   dismiss(id: string): Promise<void> {
-    return soon(() => this.#runs.dismiss(id))
+    this.#runs.dismiss(id)
+    return Promise.resolve()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#runs[Symbol.asyncDispose]()
   }
 
-  #begin(
+  /** One that is ending has to end first: nobody who asks anew means that one. */
+  async #begin(
     what: Pick<ImageTransfer, 'kind' | 'image' | 'platform'>,
     open: Open,
     known: Known,
-  ): string {
+  ): Promise<string> {
     // However it is named: `redis` is `docker.io/library/redis`.
     const { registry, repository } = placeOf(what.image)
     const { tag } = splitReference(what.image)
     const key = [what.kind, registry, repository, tag, what.platform].join(' ')
-    const same = this.#runs.underWay(key)
     const first = { ...what, layers: [], message: '', from: [] }
+    if (this.#runs.underWay(key)?.phase === 'ending') await this.#runs.whenOver(key)
     return (
-      same?.id ?? this.#runs.begin(key, first, (tell, signal) => follow(open(signal), tell, known))
+      this.#runs.underWay(key)?.id ??
+      this.#runs.begin(key, first, (tell, signal) => follow(open(signal), tell, known))
     )
   }
 }
@@ -138,9 +141,4 @@ async function follow(
 
 function withSize(layer: TransferLayer, size: number | undefined): TransferLayer {
   return layer.total === undefined && size !== undefined ? { ...layer, total: size } : layer
-}
-
-/** What is thrown at once is a call's rejection all the same. */
-function soon<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(work()))
 }

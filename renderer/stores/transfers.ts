@@ -46,10 +46,14 @@ export const useTransfersStore = defineStore('transfers', () => {
     ...{ transfers, paces, isShown, pull, push, load },
     /** Hears of each end once, whoever began it. */
     onEnd: ends.on,
-    cancel: (transfer: Transfer) =>
-      transfer.kind === 'load' ? ofLoads.cancel(transfer.id) : exchanges.cancel(transfer.id),
-    dismiss: (transfer: Transfer) =>
-      transfer.kind === 'load' ? ofLoads.dismiss(transfer.id) : exchanges.dismiss(transfer.id),
+    cancel: async ({ kind, id }: Transfer): Promise<void> => {
+      if (kind === 'load') ofLoads.dismiss(id)
+      else await exchanges.cancel(id)
+    },
+    dismiss: async ({ kind, id }: Transfer): Promise<void> => {
+      if (kind === 'load') ofLoads.dismiss(id)
+      else await exchanges.dismiss(id)
+    },
     /** Begins the same anew, which goes on with what the engine or the registry has got. */
     again: async ({ kind, id, name, platform }: Transfer): Promise<void> => {
       if (kind === 'load') ofLoads.again(id)

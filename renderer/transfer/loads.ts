@@ -48,5 +48,5 @@ export function createLoads(
     dismiss(id)
     if (file) begin(file)
   }
-  return { loads, begin, again, cancel: dismiss, dismiss }
+  return { loads, begin, again, dismiss }
 }

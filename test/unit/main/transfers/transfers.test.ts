@@ -131,11 +131,28 @@ describe('a transfer', () => {
     await until('ending')
     await transfers.cancel(one)
     await transfers.dismiss(one)
-    expect(await transfers.pull('redis')).toBe(one)
     hand.tell({ layer: id, message: 'Downloading', current: 1, total: 2 })
     expect(await watched.take()).toMatchObject([{ phase: 'ending', layers: [{ id }] }])
     hand.end()
     await until('cancelled')
+  })
+
+  it('that is asked for while the last one is ending begins after it, once', async () => {
+    const { transfers, begun, hand, watched, until } = openTransfers({ holds: true })
+    const one = await transfers.pull('redis')
+    await transfers.cancel(one)
+    await until('ending')
+    const asked = Promise.all([transfers.pull('redis'), transfers.pull('redis')])
+    expect(begun).toHaveLength(1)
+    hand.end()
+    const [again, too] = await asked
+    expect(too).toBe(again)
+    expect(await watched.until(([first]) => first?.id === again)).toMatchObject([
+      { phase: 'active' },
+    ])
+    expect(begun).toHaveLength(2)
+    hand.end()
+    await until('done')
   })
 
   it('that failed says why until it is dismissed, with the layers as they were', async () => {
