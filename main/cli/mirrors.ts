@@ -6,9 +6,9 @@ import { Health } from '../mirrors/health.ts'
 import {
   addMirror,
   enableMirror,
-  isUsableMirror,
   orderMirrors,
   removeMirror,
+  toUsableMirrors,
   whyUnusable,
 } from '../mirrors/mirror-list.ts'
 import { ServedHistory } from '../mirrors/served.ts'
@@ -51,7 +51,7 @@ async function openFile(): Promise<MirrorList> {
     look: () =>
       Promise.resolve({
         registries: toRegistries({
-          ...{ mirrors: list().filter(isUsableMirror) },
+          ...{ mirrors: toUsableMirrors(list()) },
           ...{ health: new Health(), served: new ServedHistory() },
           ...{ tests: new Map(), now: Date.now() },
         }),

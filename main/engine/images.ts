@@ -6,6 +6,7 @@ import {
   type ImageLayer,
   type ImagesApi,
   type ImageUse,
+  toImagePlace,
   type TransferProgress,
 } from '#api'
 import { toWholeArchive } from './archive.ts'
@@ -15,14 +16,7 @@ import { readDiskUsage } from './disk-usage.ts'
 import { toEngineError } from './errors.ts'
 import { type ListedImage, type ListedLayer, toImage, toLayer, toUse } from './image-shape.ts'
 import { LiveList } from './live-list.ts'
-import {
-  parseImage,
-  parsePlatform,
-  parseReference,
-  parseTag,
-  registryOf,
-  splitReference,
-} from './names.ts'
+import { parseImage, parsePlatform, parseReference, parseTag, splitReference } from './names.ts'
 import { toPullError } from './pull-error.ts'
 import { toPushError } from './push-error.ts'
 import { readTransfer } from './transfer.ts'
@@ -80,7 +74,7 @@ export class Images implements ImagesApi {
         this.#client.open({
           ...({ method: 'POST', path: '/images/create', query, signal } as const),
           cancel: options.signal,
-          registryAuth: await this.#registryAuth.pull(registryOf(image)),
+          registryAuth: await this.#registryAuth.pull(toImagePlace(image).registry),
           doing: { image },
         }),
       (error) => toPullError(image, error),
@@ -96,7 +90,7 @@ export class Images implements ImagesApi {
     let isKnown = false
     return readTransfer(
       async (signal) => {
-        const registryAuth = await this.#registryAuth.push(registryOf(image))
+        const registryAuth = await this.#registryAuth.push(toImagePlace(image).registry)
         isKnown = registryAuth !== undefined
         return this.#client.open({
           ...({ method: 'POST', path, query: { tag }, registryAuth, signal } as const),

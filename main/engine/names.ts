@@ -54,22 +54,6 @@ export function splitReference(reference: string): { repository: string; tag: st
   return { repository: reference.slice(0, at), tag: reference.slice(at + 1) }
 }
 
-/** The registry that a name of an image stands for: what comes before the first slash, when it looks like a host. */
-export function registryOf(image: string): string {
-  const [first = '', ...rest] = image.split('/')
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
-  return isHost ? first : 'docker.io'
-}
-
-/** Where a registry has an image, as it is asked for it: `library/redis` of `docker.io`. */
-export function placeOf(image: string): { registry: string; repository: string } {
-  const registry = registryOf(image)
-  const { repository: named } = splitReference(image)
-  const repository = named.startsWith(`${registry}/`) ? named.slice(registry.length + 1) : named
-  const isOfficial = registry === 'docker.io' && !repository.includes('/')
-  return { registry, repository: isOfficial ? `library/${repository}` : repository }
-}
-
 /** `linux/arm64/v8` */
 export const platformPattern = /^[a-z0-9]+(\/[a-z0-9_]+){0,2}$/
 

@@ -1,6 +1,5 @@
-import { AppError } from '#api'
+import { AppError, toImagePlace } from '#api'
 import { toEngineError } from './errors.ts'
-import { registryOf } from './names.ts'
 import {
   busyWords,
   type Cause,
@@ -39,7 +38,7 @@ export function toPullError(image: string, error: unknown): AppError {
   const details = code === 'image-not-found' ? [] : [message]
   return new AppError(
     code,
-    { image, host: own?.mirror ?? registryOf(image) },
+    { image, host: own?.mirror ?? toImagePlace(image).registry },
     { cause: error, details },
   )
 }

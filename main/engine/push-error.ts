@@ -1,6 +1,5 @@
-import { AppError } from '#api'
+import { AppError, toImagePlace } from '#api'
 import { toEngineError } from './errors.ts'
-import { registryOf } from './names.ts'
 import {
   busyWords,
   type Cause,
@@ -49,5 +48,9 @@ export function toPushError(
   // Registries say the same to those whom they do not know and to those who may not.
   const code = cause === 'push-denied' && !options.isKnown ? 'push-login' : cause
   const details = code === 'push-missing' ? [] : [message]
-  return new AppError(code, { image, host: registryOf(image) }, { cause: error, details })
+  return new AppError(
+    code,
+    { image, host: toImagePlace(image).registry },
+    { cause: error, details },
+  )
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorShape, type MirrorSetting } from '#api'
+import { AppError, dockerHub, type ErrorShape, type MirrorSetting, toRegistryName } from '#api'
 import {
   isLoopbackRegistry,
   isRegistryName,
@@ -13,10 +13,10 @@ export function addMirror(
   list: readonly MirrorSetting[],
   { registry, url }: Named,
 ): MirrorSetting[] {
-  const mirror = { registry, url: url.trim(), enabled: true }
+  const mirror = { registry: toRegistryName(registry), url: url.trim(), enabled: true }
   checkMirror(mirror)
   if (list.some((one) => isSame(one, mirror)))
-    throw new AppError('mirror-there', { url: mirror.url, registry })
+    throw new AppError('mirror-there', { url: mirror.url, registry: mirror.registry })
   return [...list, mirror]
 }
 
@@ -46,10 +46,9 @@ export function orderMirrors(
     const found = urls.indexOf(url)
     return found < 0 ? urls.length : found
   }
-  const own = list
-    .filter((one) => one.registry === registry)
-    .toSorted((a, b) => place(a) - place(b))
-  return list.map((one) => (one.registry === registry ? (own.shift() ?? one) : one))
+  const isOwn = (one: MirrorSetting) => toRegistryName(one.registry) === toRegistryName(registry)
+  const own = list.filter(isOwn).toSorted((a, b) => place(a) - place(b))
+  return list.map((one) => (isOwn(one) ? (own.shift() ?? one) : one))
 }
 
 /**
@@ -60,6 +59,13 @@ export function checkMirror({ registry, url }: Named): void {
   toMirrorBase(url)
   if (!isRegistryName(registry) || isLoopbackRegistry(registry))
     throw new AppError('mirror-registry-invalid', { registry })
+}
+
+/** Those that can be asked, each under the one name of its registry. */
+export function toUsableMirrors(list: readonly MirrorSetting[]): MirrorSetting[] {
+  return list
+    .filter(isUsableMirror)
+    .map((one) => ({ ...one, registry: toRegistryName(one.registry) }))
 }
 
 /** Whether a mirror can be asked, wherever it was written down. */
@@ -87,7 +93,7 @@ export function whyUnusable(
 }
 
 function isMirrorUrl(url: string): boolean {
-  return isUsableMirror({ registry: 'docker.io', url })
+  return isUsableMirror({ registry: dockerHub, url })
 }
 
 function find(list: readonly MirrorSetting[], mirror: Named): void {
@@ -95,9 +101,10 @@ function find(list: readonly MirrorSetting[], mirror: Named): void {
     throw new AppError('mirror-missing', { url: mirror.url, registry: mirror.registry })
 }
 
-/** Two ways of writing one address are one mirror. */
+/** Two ways of writing one address, or one registry, are one mirror. */
 function isSame(a: Named, b: Named): boolean {
-  return a.registry === b.registry && (a.url === b.url || baseOf(a) === baseOf(b))
+  const isOne = toRegistryName(a.registry) === toRegistryName(b.registry)
+  return isOne && (a.url === b.url || baseOf(a) === baseOf(b))
 }
 
 function baseOf({ url }: Named): string {

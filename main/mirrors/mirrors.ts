@@ -7,6 +7,7 @@ import {
   type MirrorTest,
   type Settings,
   stream,
+  toRegistryName,
 } from '#api'
 import { createLive } from '../live.ts'
 import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
@@ -14,9 +15,9 @@ import type { Health } from './health.ts'
 import {
   addMirror,
   enableMirror,
-  isUsableMirror,
   orderMirrors,
   removeMirror,
+  toUsableMirrors,
   whyUnusable,
 } from './mirror-list.ts'
 import { presets, probeImages } from './presets.ts'
@@ -96,7 +97,7 @@ export class Mirrors implements MirrorsApi, Disposable {
     return stream<MirrorTest>(async (push, signal) => {
       const abort = new AbortController()
       signal.addEventListener('abort', () => abort.abort())
-      const named = registry === undefined ? namesOf(this.#list) : [registry]
+      const named = registry === undefined ? namesOf(this.#list) : [toRegistryName(registry)]
       const tests = named.flatMap((one) =>
         this.#testable(one).map(async (endpoint) => {
           await push(await this.#probe(endpoint, one, abort.signal))
@@ -123,7 +124,7 @@ export class Mirrors implements MirrorsApi, Disposable {
 
   /** A settings file that somebody has edited may hold what nobody can ask. */
   get #list(): readonly MirrorSetting[] {
-    return this.#parts.settings.current.mirrors.filter(isUsableMirror)
+    return toUsableMirrors(this.#parts.settings.current.mirrors)
   }
 
   /** Those that are off, too: who tests wants to know whether to switch one on. */

@@ -1,3 +1,4 @@
+import { toRegistryName } from '#api'
 import { isRegistryName } from '../registry/base-url.ts'
 
 /** What an engine asks a mirror for: a manifest by tag or digest, or a blob by digest. */
@@ -33,15 +34,10 @@ export function isRepositoryName(name: string): boolean {
  */
 export function parseRoute(address: string): Route | undefined {
   const url = new URL(address, 'http://mirror.invalid')
-  const registry = url.searchParams.get('ns')
+  const registry = toRegistryName(url.searchParams.get('ns') ?? '')
   const [, repository, kind, reference] =
     /^\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(decode(url.pathname)) ?? []
-  if (
-    registry === null ||
-    !isRegistryName(registry) ||
-    repository === undefined ||
-    reference === undefined
-  )
+  if (!isRegistryName(registry) || repository === undefined || reference === undefined)
     return undefined
   if (!isRepositoryName(repository)) return undefined
   if (kind === 'blobs')

@@ -1,6 +1,5 @@
-import { AppError, type ErrorCode } from '#api'
+import { AppError, dockerHub, type ErrorCode, toNameThere } from '#api'
 import { toFaultError } from '../mirrors/fault-error.ts'
-import { toNameThere } from './repository-name.ts'
 import { RegistryFailure, type RegistryFault } from '../registry/failure.ts'
 
 /** What was asked when it failed. */
@@ -15,7 +14,7 @@ export interface Asked {
 const outOfReach: readonly RegistryFault[] = ['dns', 'unreachable', 'tls', 'proxy', 'slow', 'cut']
 
 /** These say no whoever has logged in. */
-const listless = ['docker.io', 'ghcr.io']
+const listless = [dockerHub, 'ghcr.io']
 
 /** Why a registry did not tell what it has, in words; anything else as it is. */
 export function toBrowseError(error: unknown, asked: Asked): unknown {
@@ -32,7 +31,7 @@ export function toBrowseError(error: unknown, asked: Asked): unknown {
 
 /** Docker Hub has no such list, and need not be asked. */
 export function toCatalogRefusal(registry: string): AppError | undefined {
-  return registry === 'docker.io' ? new AppError('registry-no-catalog', { registry }) : undefined
+  return registry === dockerHub ? new AppError('registry-no-catalog', { registry }) : undefined
 }
 
 function codeOf(fault: RegistryFault, message: string, asked: Asked): ErrorCode | undefined {

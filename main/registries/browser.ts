@@ -1,4 +1,4 @@
-import { AppError, type RegistryBrowsingApi } from '#api'
+import { AppError, dockerHub, type RegistryBrowsingApi, toShortName } from '#api'
 import { isRepositoryName, isTagName } from '../mirrors/route.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { Deadlines } from '../registry/exchange.ts'
@@ -8,7 +8,7 @@ import { type Asked, toCatalogRefusal, toBrowseError } from './browse-error.ts'
 import { hubSearchBase, toSearchPath, toSearchResults } from './hub-search.ts'
 import { type Listing, parseJson, readListing, toPageQuery } from './listing.ts'
 import { toRegistry } from './names.ts'
-import { parseRepository, parseTag, toShortName } from './repository-name.ts'
+import { parseRepository, parseRepositoryImage } from './repository-name.ts'
 import { type AskRegistry, readTagDetails } from './tag-details.ts'
 import { sortTags } from './tag-order.ts'
 
@@ -58,10 +58,10 @@ export function createBrowser(parts: BrowserParts): RegistryBrowsingApi {
       })
     },
     async tag(named) {
-      const { registry, repository, reference } = parseTag(named)
+      const { registry, repository, reference } = parseRepositoryImage(named)
       const name = toShortName({ registry, repository })
       // Docker Hub counts each manifest as a pull, of which there are few in an hour.
-      const only = registry === 'docker.io' ? platform : undefined
+      const only = registry === dockerHub ? platform : undefined
       return await look({ what: 'tag', registry, repository }, parts, async (ask) => ({
         name,
         ...(await readTagDetails(reference, { ask, only })),
@@ -70,7 +70,7 @@ export function createBrowser(parts: BrowserParts): RegistryBrowsingApi {
     async search(text) {
       const term = parseTerm(text)
       const hub = { ...parts, basesOf: () => [searchBase] }
-      return await look({ what: 'search', registry: 'docker.io' }, hub, async (ask) => {
+      return await look({ what: 'search', registry: dockerHub }, hub, async (ask) => {
         const answer = await ask(toSearchPath(term))
         return toSearchResults(parseJson(await readWhole(answer, longestSearchBytes)))
       })

@@ -1,31 +1,21 @@
-import { AppError } from '#api'
+import { AppError, dockerHub, isRegistryHost, toRegistryName } from '#api'
 import { isRegistryName } from '../registry/base-url.ts'
 
-const dockerHub = 'docker.io'
 /** As docker calls its own hub in config.json and before its helpers: the address of an API that is long gone. */
 const dockerHubServer = 'https://index.docker.io/v1/'
-const dockerHubNames: ReadonlySet<string> = new Set([
-  dockerHub,
-  'index.docker.io',
-  'registry-1.docker.io',
-  'registry.hub.docker.com',
-  'hub.docker.com',
-])
 
 /**
  * The one name that a registry has here, from whatever it is called by: a name, an address, docker's own key of it.
  * @throws {AppError} `registry-name-invalid`
  */
 export function toRegistry(text: string): string {
-  const name = text
+  const host = text
     .trim()
     .replace(/^https?:\/\//i, '')
     .replace(/\/.*$/s, '')
-    .toLowerCase()
-  if (dockerHubNames.has(name)) return dockerHub
+  const name = toRegistryName(host)
   // One word is an image's own name, and no registry's.
-  const isNamed = isRegistryName(name) && (/[.:]/.test(name) || name === 'localhost')
-  if (isNamed) return name
+  if (isRegistryName(name) && isRegistryHost(name)) return name
   // Whoever writes a password into an address must not find it in a message.
   throw new AppError('registry-name-invalid', {
     registry: text.replace(/^.*@/s, '…@').slice(0, 200),

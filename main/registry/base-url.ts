@@ -1,7 +1,6 @@
-import { AppError } from '#api'
+import { AppError, dockerHub } from '#api'
 
 /** Docker Hub is called by one name and answers at another. */
-const dockerHub = 'docker.io'
 const dockerHubHost = 'registry-1.docker.io'
 
 /** Where a registry answers itself: its name in image references (`ghcr.io`, `example.org:5000`) as the base of its API. */

@@ -2,19 +2,14 @@ import {
   type ErrorShape,
   type ImageTransfer,
   type ListNews,
+  toImagePlace,
   type TransferLayer,
   TransferLayers,
   type TransferProgress,
   type TransfersApi,
   type TransferSource,
 } from '#api'
-import {
-  parsePlatform,
-  parseReference,
-  parseTag,
-  placeOf,
-  splitReference,
-} from '../engine/names.ts'
+import { parsePlatform, parseReference, parseTag } from '../engine/names.ts'
 import type { PullsKnown } from '../mirrors/pulls-known.ts'
 import { Runs, type Work } from '../runs.ts'
 
@@ -54,7 +49,7 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     const asked =
       options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }
     const { images, pulls } = this.#parts
-    const place = placeOf(image)
+    const place = toImagePlace(image)
     let since = 0
     const open: Open = (signal) => {
       since = Date.now()
@@ -96,9 +91,8 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     known: Known,
   ): Promise<string> {
     // However it is named: `redis` is `docker.io/library/redis`.
-    const { registry, repository } = placeOf(what.image)
-    const { tag } = splitReference(what.image)
-    const key = [what.kind, registry, repository, tag, what.platform].join(' ')
+    const { registry, repository, tag, digest } = toImagePlace(what.image)
+    const key = [what.kind, registry, repository, digest ?? tag, what.platform].join(' ')
     const first = { ...what, layers: [], message: '', from: [] }
     if (this.#runs.underWay(key)?.phase === 'ending') await this.#runs.whenOver(key)
     return (

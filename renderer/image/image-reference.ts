@@ -1,8 +1,8 @@
-import type { Image } from '#api'
+import { type Image, toImagePlace } from '#api'
 
 /** A name as the engine keeps it: with its tag, and without what stands for Docker Hub. */
 export function toFullName(reference: string): string {
-  const bare = reference.trim().replace(/^(?:docker\.io\/)?(?:library\/)?/, '')
+  const bare = reference.trim().replace(/^(?:(?:index\.)?docker\.io\/)?(?:library\/)?/, '')
   const named = /[@:]/.test(bare.slice(bare.lastIndexOf('/') + 1))
   return named ? bare : `${bare}:latest`
 }
@@ -22,9 +22,7 @@ export function isLocalImage(reference: string, images: readonly Image[]): boole
 
 /** Where a push goes. Docker Hub keeps names without an account for images of its own. */
 export function toPushPlace(name: string): { registry: string; isOfficial: boolean } {
-  const [first = '', ...rest] = name.split('/')
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
-  return { registry: isHost ? first : 'docker.io', isOfficial: rest.length === 0 }
+  return { registry: toImagePlace(name).registry, isOfficial: !name.includes('/') }
 }
 
 /** A name that can be given to an image: no digest. */

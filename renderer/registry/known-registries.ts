@@ -1,6 +1,8 @@
+import { dockerHub } from '#api'
+
 /** Registries that many have heard of, by the names of their companies: to fill in a form with, and no advice. */
 export const knownRegistries = [
-  { key: 'hub', registry: 'docker.io' },
+  { key: 'hub', registry: dockerHub },
   { key: 'github', registry: 'ghcr.io' },
   { key: 'quay', registry: 'quay.io' },
   { key: 'aliyun', registry: 'registry.cn-hangzhou.aliyuncs.com' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { dockerHub } from '#api'
 import { withApp } from '../calling.ts'
 import { type Command, UsageError } from '../command.ts'
 import { readPassword } from '../read-password.ts'
@@ -20,7 +21,7 @@ export const login: Command = async (context, args) => {
     },
   })
   const { say, write } = context
-  const [registry = 'docker.io', ...more] = positionals
+  const [registry = dockerHub, ...more] = positionals
   const { username, keep } = values
   const accept = places.find((place) => place === keep)
   if (more.length > 0 || username === undefined || (keep !== undefined && !accept))

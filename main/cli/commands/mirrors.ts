@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { MirrorEndpoint, MirroredRegistry, MirrorTest } from '#api'
+import {
+  dockerHub,
+  type MirrorEndpoint,
+  type MirroredRegistry,
+  type MirrorTest,
+  toRegistryName,
+} from '#api'
 import { saySize } from '../../words/sizes.ts'
 import { sayError } from '../../words/words.ts'
 import { withApp } from '../calling.ts'
@@ -20,18 +26,17 @@ export const mirrors: Command = async (context, args) => {
     options: { for: { type: 'string' }, json: { type: 'boolean' } },
   })
   const [verb = 'list', ...urls] = positionals
-  const asked = { registry: values.for, urls, isJson: values.json === true }
+  const registry = values.for === undefined ? undefined : toRegistryName(values.for)
+  const asked = { registry, urls, isJson: values.json === true }
   if (verb === 'list' && urls.length === 0) return await list(context, asked)
   if (verb === 'test' && urls.length === 0) return await test(context, asked)
   if (verb === 'order' && urls.length > 0) return await order(context, asked)
   const [url, ...more] = urls
   if (isChange(verb) && url !== undefined && more.length === 0)
-    return await change(context, verb, { url, registry: values.for ?? standard })
+    return await change(context, verb, { url, registry: registry ?? dockerHub })
   throw new UsageError(context.say('cli.mirrors.usage'))
 }
 
-/** What is meant when no registry is named. */
-const standard = 'docker.io'
 const done = { add: 'added', remove: 'removed', enable: 'enabled', disable: 'disabled' } as const
 type Change = keyof typeof done
 
@@ -64,7 +69,7 @@ async function list(context: CliContext, { registry, isJson }: Asked): Promise<n
   return 0
 }
 
-async function order(context: CliContext, { registry = standard, urls }: Asked): Promise<number> {
+async function order(context: CliContext, { registry = dockerHub, urls }: Asked): Promise<number> {
   using known = await openMirrors()
   await known.order(registry, urls)
   const { registries } = await known.look()

@@ -1,4 +1,4 @@
-import type { ErrorShape, ServedPull } from '#api'
+import { type ErrorShape, type ServedPull, toShortName } from '#api'
 
 /** What one endpoint gave. */
 interface ServedShare {
@@ -25,7 +25,7 @@ export interface ServedImage {
 
 /** The newest first, as it came: parts of one image stand together. */
 export function toServedImages(served: readonly ServedPull[]): ServedImage[] {
-  const groups = Map.groupBy(served, ({ registry, repository }) => toName(registry, repository))
+  const groups = Map.groupBy(served, toShortName)
   return [...groups].map(([name, parts]) => {
     const error = findLost(parts)
     const shares = toShares(parts)
@@ -43,11 +43,6 @@ export function toServedImages(served: readonly ServedPull[]): ServedImage[] {
 /** A digest by its beginning, as docker prints it. */
 export function toShortReference(reference: string): string {
   return reference.replace(/^sha256:([0-9a-f]{12}).*$/, '$1')
-}
-
-function toName(registry: string, repository: string): string {
-  if (registry !== 'docker.io') return `${registry}/${repository}`
-  return repository.replace(/^library\//, '')
 }
 
 function isTagged({ kind, reference }: ServedPull): boolean {

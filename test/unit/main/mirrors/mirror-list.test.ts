@@ -6,6 +6,7 @@ import {
   enableMirror,
   orderMirrors,
   removeMirror,
+  toUsableMirrors,
 } from '../../../../main/mirrors/mirror-list.ts'
 
 const hub = (name: string, enabled = true): MirrorSetting => ({
@@ -48,6 +49,15 @@ test('it is switched off and on, and goes, of its own registry alone', () => {
   const off = enableMirror([hub('a'), quay], hub('a'), false)
   expect(off).toEqual([hub('a', false), quay])
   expect(removeMirror(off, hub('a'))).toEqual([quay])
+})
+
+test('it is of the registry that is meant, whatever that is called by', () => {
+  const other = { ...hub('a'), registry: 'Index.docker.io' }
+  expect(addMirror([], other)).toEqual([hub('a')])
+  expect(toUsableMirrors([other])).toEqual([hub('a')])
+  expect(removeMirror([other, quay], hub('a'))).toEqual([quay])
+  const order = orderMirrors([other, hub('b')], 'docker.io', [hub('b').url])
+  expect(order).toEqual([hub('b'), other])
 })
 
 test('what is not there cannot be changed', () => {

@@ -7,6 +7,7 @@ test.each([
   ['/library/busybox/manifests/latest?ns=docker.io', 'docker.io', 'library/busybox', 'latest'],
   [`/a/b/c/manifests/${digest}?ns=ghcr.io`, 'ghcr.io', 'a/b/c', digest],
   ['/a%2Fb/manifests/1.0?ns=registry.example%3A5000', 'registry.example:5000', 'a/b', '1.0'],
+  ['/library/a/manifests/1?ns=registry-1.docker.io', 'docker.io', 'library/a', '1'],
   // A repository may be called like a part of the path.
   ['/manifests/blobs/manifests/x?ns=quay.io', 'quay.io', 'manifests/blobs', 'x'],
 ])('%s asks for a manifest', (address, registry, repository, reference) => {

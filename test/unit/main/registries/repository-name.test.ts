@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   parseRepository,
-  parseTag,
-  toShortName,
+  parseRepositoryImage,
 } from '../../../../main/registries/repository-name.ts'
 
 test.each([
@@ -25,7 +24,7 @@ test.each([
   [`ghcr.io/me/app@sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
   [`ghcr.io/me/app:1.2@sha256:${'a'.repeat(64)}`, `sha256:${'a'.repeat(64)}`],
 ])('%s means %s', (text, reference) => {
-  expect(parseTag(text).reference).toBe(reference)
+  expect(parseRepositoryImage(text).reference).toBe(reference)
 })
 
 test.each([
@@ -41,13 +40,12 @@ test.each([
   42,
   null,
 ])('%j is no name, and nobody is asked', (text) => {
-  expect(() => parseTag(text)).toThrow('name-invalid')
+  expect(() => parseRepositoryImage(text)).toThrow('name-invalid')
 })
 
-test.each([
-  ['docker.io', 'library/nginx', 'nginx'],
-  ['docker.io', 'me/app', 'me/app'],
-  ['ghcr.io', 'library/nginx', 'ghcr.io/library/nginx'],
-])('of %s, %s is written %s', (registry, repository, name) => {
-  expect(toShortName({ registry, repository })).toBe(name)
-})
+test.each(['ghcr.io/me/app:1.2', `nginx@sha256:${'a'.repeat(64)}`])(
+  '%s is an image, and no repository',
+  (text) => {
+    expect(() => parseRepository(text)).toThrow('repository-name-invalid')
+  },
+)

@@ -21,6 +21,7 @@ describe('an image reference', () => {
   it.each([
     ['nginx', 'nginx:latest'],
     ['docker.io/library/nginx:1', 'nginx:1'],
+    ['index.docker.io/me/app', 'me/app:latest'],
     ['localhost:5000/a', 'localhost:5000/a:latest'],
     ['a@sha256:00', 'a@sha256:00'],
   ])('%s is meant as %s', (reference, name) => {

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  toPullName,
-  toRegistryRoute,
-  toTypedRoute,
-} from '../../../../renderer/registry/registry-route.ts'
+import { toRegistryRoute, toTypedRoute } from '../../../../renderer/registry/registry-route.ts'
 import { fieldOf, wantsPlace } from '../../../../renderer/views/registries/login-errors.ts'
 
 test.each([
@@ -17,18 +13,13 @@ test.each([
   ['redis:7', '/registries/docker.io/library%2Fredis/7'],
   ['bitnami/redis', '/registries/docker.io/bitnami%2Fredis'],
   ['redis', '/registries/search/redis'],
+  ['hub.docker.com', '/registries/docker.io'],
+  ['index.docker.io/library/redis:7', '/registries/docker.io/library%2Fredis/7'],
+  ['ghcr.io/me/app@sha256:00', '/registries/ghcr.io/me%2Fapp/sha256%3A00'],
   ['message queue', '/registries/search/message%20queue'],
   ['a/../b?c#d', '/registries/docker.io/a%2F..%2Fb%3Fc%23d'],
 ])('%s leads to %s', (typed, route) => {
   expect(toTypedRoute(typed)).toBe(route)
-})
-
-test.each([
-  ['docker.io', 'library/nginx', 'nginx'],
-  ['docker.io', 'me/app', 'me/app'],
-  ['ghcr.io', 'library/nginx', 'ghcr.io/library/nginx'],
-])('at %s, %s is pulled as %s', (registry, repository, name) => {
-  expect(toPullName({ registry, repository })).toBe(name)
 })
 
 test('an address keeps what is anybody’s words apart', () => {

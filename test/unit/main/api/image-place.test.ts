@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { toImagePlace, toNameThere, toRegistryName, toShortName } from '#api'
+
+const digest = `sha256:${'a'.repeat(64)}`
+
+test.each([
+  ['nginx', 'docker.io', 'library/nginx'],
+  ['me/app', 'docker.io', 'me/app'],
+  ['docker.io/nginx', 'docker.io', 'library/nginx'],
+  ['index.docker.io/me/app', 'docker.io', 'me/app'],
+  ['registry-1.docker.io/library/nginx', 'docker.io', 'library/nginx'],
+  ['GHCR.io/me/app', 'ghcr.io', 'me/app'],
+  ['localhost/app', 'localhost', 'app'],
+  ['nas:5000/app', 'nas:5000', 'app'],
+  ['[::1]:5000/app', '[::1]:5000', 'app'],
+  // No user of Docker Hub is called so: its login is not shown to another.
+  ['NAS/app', 'nas', 'app'],
+])('%s is of %s, and called %s there', (name, registry, repository) => {
+  expect(toImagePlace(name)).toEqual({ registry, repository })
+})
+
+test.each([
+  ['redis:7', { tag: '7' }],
+  ['nas:5000/app:7', { tag: '7' }],
+  [`redis@${digest}`, { digest }],
+  [`redis:7@${digest}`, { tag: '7', digest }],
+])('%s says which of its images', (name, which) => {
+  expect(toImagePlace(name)).toMatchObject(which)
+})
+
+test('Docker Hub has one name, whatever it is called by', () => {
+  const names = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'Hub.Docker.com']
+  expect(new Set(names.map(toRegistryName))).toEqual(new Set(['docker.io']))
+  expect(toRegistryName('docker.io.example')).toBe('docker.io.example')
+})
+
+test.each([
+  ['docker.io', 'library/nginx', 'nginx', 'nginx'],
+  ['docker.io', 'me/app', 'me/app', 'me/app'],
+  ['ghcr.io', 'library/nginx', 'ghcr.io/library/nginx', 'library/nginx'],
+])('of %s, %s is written %s, and %s beside it', (registry, repository, name, there) => {
+  expect(toShortName({ registry, repository })).toBe(name)
+  expect(toNameThere({ registry, repository })).toBe(there)
+})
