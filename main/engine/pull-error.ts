@@ -2,6 +2,7 @@ import { AppError, toImagePlace } from '#api'
 import { toEngineError } from './errors.ts'
 import {
   busyWords,
+  byProxy,
   type Cause,
   cutWords,
   findCause,
@@ -38,7 +39,7 @@ export function toPullError(image: string, error: unknown): AppError {
   const details = code === 'image-not-found' ? [] : [message]
   return new AppError(
     code,
-    { image, host: own?.mirror ?? toImagePlace(image).registry },
+    { image, host: own?.mirror ?? toImagePlace(image).registry, ...byProxy(own) },
     { cause: error, details },
   )
 }

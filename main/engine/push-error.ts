@@ -1,7 +1,8 @@
-import { AppError, toImagePlace } from '#api'
+import { AppError, type ErrorCode, toImagePlace } from '#api'
 import { toEngineError } from './errors.ts'
 import {
   busyWords,
+  byProxy,
   type Cause,
   cutWords,
   findCause,
@@ -31,6 +32,13 @@ const causes: readonly Cause[] = [
   [busyWords, 'push-busy'],
 ]
 
+/** No mirror helps a push. */
+const ofPush: Partial<Record<ErrorCode, ErrorCode>> = {
+  'registry-limited': 'push-limited',
+  'registry-busy': 'push-busy',
+  'registry-slow': 'push-busy',
+}
+
 /**
  * What the engine refuses when it pushes is the registry's doing more often than its own.
  * @param options.isKnown whether an account was shown to the registry
@@ -43,14 +51,12 @@ export function toPushError(
   const known = toEngineError(error, { image })
   if (known.code !== 'engine-refused') return known
   const message = String(known.params['message'])
-  const cause = ownCause(message)?.code ?? findCause(message, causes)
+  const own = ownCause(message)
+  const cause = own ? (ofPush[own.code] ?? own.code) : findCause(message, causes)
   if (cause === undefined) return new AppError('push-failed', { image, message }, { cause: error })
   // Registries say the same to those whom they do not know and to those who may not.
   const code = cause === 'push-denied' && !options.isKnown ? 'push-login' : cause
   const details = code === 'push-missing' ? [] : [message]
-  return new AppError(
-    code,
-    { image, host: toImagePlace(image).registry },
-    { cause: error, details },
-  )
+  const host = toImagePlace(image).registry
+  return new AppError(code, { image, host, ...byProxy(own) }, { cause: error, details })
 }

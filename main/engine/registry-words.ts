@@ -28,12 +28,28 @@ export function findCause(message: string, causes: readonly Cause[]): ErrorCode 
   return causes.find(([words]) => words.test(message))?.[1]
 }
 
+interface OwnCause {
+  code: ErrorCode
+  mirror?: string
+  proxy?: string
+}
+
 /**
  * What we have said ourselves of a registry or of one of its mirrors, as its mirror or as the engine's proxy: the engine
  * passes on the status line; see mirrors/refuse.ts.
  */
-export function ownCause(message: string): { code: ErrorCode; mirror?: string } | undefined {
-  const [, word, mirror] = / \(([\w-]+)(?: at ([^\s()]+))?\)$/.exec(message) ?? []
+export function ownCause(message: string): OwnCause | undefined {
+  const [, word, mirror, proxy] =
+    / \(([\w-]+)(?: at ([^\s()]+))?(?: by ([^\s()]+))?\)$/.exec(message) ?? []
   const fault = registryFaults.find((one) => one === word)
-  return fault && { code: `registry-${fault}`, ...(mirror !== undefined && { mirror }) }
+  if (!fault) return undefined
+  const at = { ...(mirror !== undefined && { mirror }) }
+  return proxy === undefined
+    ? { code: `registry-${fault}`, ...at }
+    : { code: 'registry-proxy-named', ...at, proxy }
+}
+
+/** The proxy that a sentence names. */
+export function byProxy(own: OwnCause | undefined): { proxy?: string } {
+  return own?.proxy === undefined ? {} : { proxy: own.proxy }
 }

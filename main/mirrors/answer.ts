@@ -47,8 +47,8 @@ export async function answerOne(
 }
 
 function toServedFailure(failure: RegistryFailure): ServedFailure {
-  const { fault, message } = failure
-  if (!(failure instanceof PullFailure)) return { fault, details: [message] }
+  const { fault, message, proxy } = failure
+  if (!(failure instanceof PullFailure)) return { fault, proxy, details: [message] }
   const { endpoint, details } = failure
-  return { fault, details, ...(endpoint.isMirror && { mirror: endpoint.url }) }
+  return { fault, proxy, details, ...(endpoint.isMirror && { mirror: endpoint.url }) }
 }

@@ -1,22 +1,46 @@
-import { AppError } from '#api'
+import { AppError, type ErrorCode } from '#api'
 import type { RegistryFault } from '../registry/failure.ts'
 import type { ServedFailure } from './served.ts'
 
-/** What went wrong with an endpoint, in words: each fault has a sentence of its own. */
-export function toFaultError(
-  fault: RegistryFault,
+/** What went wrong, and the proxy whose doing it was, where that is known. */
+export interface Told {
+  fault: RegistryFault
+  proxy?: string | undefined
+}
+
+/** Beside a pull a mirror is no help, and there are no layers to be kept. */
+const askCodes: Partial<Record<RegistryFault, ErrorCode>> = {
+  limited: 'ask-limited',
+  busy: 'ask-busy',
+  slow: 'ask-slow',
+  cut: 'ask-cut',
+}
+
+/** What went wrong with a host that was asked beside any pull: to show what it has, to let somebody in, to be tested. */
+export function toAskError(
+  { fault, proxy }: Told,
   url: string,
   details: readonly string[] = [],
 ): AppError {
-  return new AppError(`registry-${fault}`, { host: hostOf(url) }, { details: [...details] })
+  return toError(askCodes[fault] ?? `registry-${fault}`, { url, proxy, details })
 }
 
 /** Why an image of a registry did not come: it names the mirror that is to blame, if it was one. */
 export function toServedError(registry: string, failure: ServedFailure): AppError {
-  const { fault, mirror = `https://${registry}`, details } = failure
-  return toFaultError(fault, mirror, details)
+  const { fault, mirror = `https://${registry}`, proxy, details } = failure
+  return toError(`registry-${fault}`, { url: mirror, proxy, details })
 }
 
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url
+}
+
+function toError(
+  code: ErrorCode,
+  { url, proxy, details }: { url: string; proxy: string | undefined; details: readonly string[] },
+): AppError {
+  const told = { details: [...details] }
+  const host = hostOf(url)
+  if (code !== 'registry-proxy' || proxy === undefined) return new AppError(code, { host }, told)
+  return new AppError('registry-proxy-named', { host, proxy }, told)
 }

@@ -3,7 +3,7 @@ import type { RegistryClient } from '../registry/client.ts'
 import type { Deadlines } from '../registry/exchange.ts'
 import { RegistryFailure, toFailure } from '../registry/failure.ts'
 import type { Endpoint } from './endpoint.ts'
-import { toFaultError } from './fault-error.ts'
+import { toAskError } from './fault-error.ts'
 import { readManifest } from './manifest.ts'
 import { isDigest, type Route } from './route.ts'
 
@@ -54,7 +54,7 @@ export async function probe(
   } catch (error) {
     parts.signal.throwIfAborted()
     const failure = toFailure(error)
-    const told = toFaultError(failure.fault, endpoint.url, [failure.message])
+    const told = toAskError(failure, endpoint.url, [failure.message])
     return { ...test, ...steps, error: told.toShape(), failure }
   }
 }

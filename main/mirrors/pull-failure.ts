@@ -9,10 +9,10 @@ export class PullFailure extends RegistryFailure {
 
   constructor(
     endpoint: Endpoint,
-    { fault, message, cause, retryAfterMs }: RegistryFailure,
+    { fault, message, cause, retryAfterMs, proxy }: RegistryFailure,
     all?: readonly PullFailure[],
   ) {
-    super(fault, message, { cause, retryAfterMs })
+    super(fault, message, { cause, retryAfterMs, proxy })
     this.endpoint = endpoint
     this.all = all ?? [this]
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type RegistryFault, toFailure } from '../registry/failure.ts'
 import { createSay, sayError } from '../words/words.ts'
-import { hostOf, toFaultError, toServedError } from './fault-error.ts'
+import { hostOf, toAskError, toServedError, type Told } from './fault-error.ts'
 import type { ServedFailure } from './served.ts'
 
 const say = createSay('en')
@@ -14,15 +14,21 @@ const say = createSay('en')
 export function refuse(response: ServerResponse, registry: string, failure: ServedFailure): void {
   const { fault, mirror } = failure
   const sentence = sayError(say, toServedError(registry, failure))
-  const mark = mirror === undefined ? fault : `${fault} at ${hostOf(mirror)}`
-  response.writeHead(statusOf(fault), `${toReason(sentence)} (${mark})`).end()
+  response.writeHead(statusOf(fault), `${toReason(sentence)} ${toMark(failure, mirror)}`).end()
 }
 
 /** What is wrong with a host, as a status line has it. */
 export function toFailureReason(error: unknown, host: string): string {
-  const { fault } = toFailure(error)
-  const sentence = sayError(say, toFaultError(fault, `https://${host}`))
-  return `${toReason(sentence)} (${fault})`
+  const failure = toFailure(error)
+  const sentence = sayError(say, toAskError(failure, `https://${host}`))
+  return `${toReason(sentence)} ${toMark(failure)}`
+}
+
+/** Read again by `ownCause` of engine/registry-words.ts: `(slow at mirror.example)`, `(proxy by http://10.0.0.1:3128)`. */
+function toMark({ fault, proxy }: Told, mirror?: string): string {
+  const at = mirror === undefined ? '' : ` at ${hostOf(mirror)}`
+  const by = fault !== 'proxy' || proxy === undefined ? '' : ` by ${proxy}`
+  return `(${fault}${at}${by})`
 }
 
 function statusOf(fault: RegistryFault): number {

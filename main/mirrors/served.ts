@@ -6,6 +6,8 @@ export interface ServedFailure {
   fault: RegistryFault
   /** The url of the mirror whose it was; absent when it was the registry itself. */
   mirror?: string
+  /** The proxy whose doing it was, where that is known. */
+  proxy?: string | undefined
   /** What each that was asked said. */
   details: readonly string[]
 }

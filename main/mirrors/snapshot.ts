@@ -7,7 +7,7 @@ import type {
   ServedPull,
 } from '#api'
 import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
-import { toFaultError, toServedError } from './fault-error.ts'
+import { toAskError, toServedError } from './fault-error.ts'
 import type { Health } from './health.ts'
 import { knownRegistries, presets } from './presets.ts'
 import type { Served, ServedHistory } from './served.ts'
@@ -52,9 +52,9 @@ function toEndpoint(endpoint: Endpoint, of: Known & { enabled: boolean }): Mirro
     ...{ url, kind: endpoint.isMirror ? 'mirror' : 'registry', enabled: of.enabled, state, bytes },
     ...(preset && { name: preset.name }),
     ...(state === 'resting' && { restsUntil }),
-    faults: faults.map(({ at, fault, detail }) => ({
-      at,
-      error: toFaultError(fault, url, [detail]).toShape(),
+    faults: faults.map((one) => ({
+      at: one.at,
+      error: toAskError(one, url, [one.detail]).toShape(),
     })),
     ...(test && { test }),
   }

@@ -5,9 +5,16 @@
 export class ProxyError extends Error {
   override readonly name = 'ProxyError'
   readonly reason: 'unreachable' | 'denied' | 'refused'
+  /** Which, without its login; undefined for one that nobody can ask. */
+  readonly proxy: string | undefined
 
-  constructor(reason: ProxyError['reason'], detail: string, options: { cause?: unknown } = {}) {
-    super(detail, options)
+  constructor(
+    reason: ProxyError['reason'],
+    detail: string,
+    options: { proxy?: string; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause })
     this.reason = reason
+    this.proxy = options.proxy
   }
 }

@@ -7,7 +7,7 @@ import {
   type Settings,
 } from '#api'
 import { createLive, type Live } from '../live.ts'
-import { toFaultError } from '../mirrors/fault-error.ts'
+import { toAskError } from '../mirrors/fault-error.ts'
 import { type Deadlines, exchange } from '../registry/exchange.ts'
 import { toFailure } from '../registry/failure.ts'
 import { describeAuthority, isAuthority, parseAuthorities } from './authorities.ts'
@@ -57,13 +57,12 @@ export class HostNetworkService implements HostNetworkApi, Disposable {
       const signal = AbortSignal.timeout(30_000)
       const answer = await exchange(url, { method: 'HEAD', deadlines, signal, agents })
       answer.discard()
-      if (answer.status === 407)
-        throw new ProxyError('denied', `${answer.via} answers with status 407`)
       const { via, status } = answer
+      if (status === 407) throw new ProxyError('denied', `${via} answers with status 407`)
       return { ...done(), status, ...(via !== undefined && { via }) }
     } catch (error) {
-      const { fault, message } = toFailure(error)
-      return { ...done(), error: toFaultError(fault, url.href, [message]).toShape() }
+      const failure = toFailure(error)
+      return { ...done(), error: toAskError(failure, url.href, [failure.message]).toShape() }
     }
   }
 

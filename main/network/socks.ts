@@ -16,20 +16,29 @@ export async function askSocks(socket: Socket, target: Target, proxy: ProxyServe
   const { login } = proxy
   const [user, password] = [Buffer.from(login?.username ?? ''), Buffer.from(login?.password ?? '')]
   if (user.length > longest || password.length > longest)
-    throw new ProxyError('denied', `the login is too long for ${toShown(proxy)}`)
+    throw new ProxyError('denied', `the login is too long for ${toShown(proxy)}`, {
+      proxy: toShown(proxy),
+    })
   const address = toAddress(bareHost(target.hostname))
-  if (!address) throw new ProxyError('refused', `the name is too long for ${toShown(proxy)}`)
+  if (!address)
+    throw new ProxyError('refused', `the name is too long for ${toShown(proxy)}`, {
+      proxy: toShown(proxy),
+    })
   socket.write(login ? Buffer.of(5, 2, noLogin, byPassword) : Buffer.of(5, 1, noLogin))
   const [version, method] = await readExactly(socket, 2)
-  if (version !== 5) throw new ProxyError('refused', `${toShown(proxy)} is no SOCKS 5`)
+  if (version !== 5)
+    throw new ProxyError('refused', `${toShown(proxy)} is no SOCKS 5`, { proxy: toShown(proxy) })
   if (method === byPassword && login) {
     socket.write(
       Buffer.concat([Buffer.of(1, user.length), user, Buffer.of(password.length), password]),
     )
     const [, failed] = await readExactly(socket, 2)
-    if (failed !== 0) throw new ProxyError('denied', `${toShown(proxy)} refuses the login`)
+    if (failed !== 0)
+      throw new ProxyError('denied', `${toShown(proxy)} refuses the login`, {
+        proxy: toShown(proxy),
+      })
   } else if (method !== noLogin) {
-    throw new ProxyError('denied', `${toShown(proxy)} wants a login`)
+    throw new ProxyError('denied', `${toShown(proxy)} wants a login`, { proxy: toShown(proxy) })
   }
   const port = Buffer.of(target.port >> 8, target.port & 255)
   socket.write(Buffer.concat([Buffer.of(5, 1, 0), address, port]))
@@ -57,7 +66,10 @@ function toBytes(address: string): Buffer {
 
 async function readAnswer(socket: Socket, proxy: ProxyServer): Promise<void> {
   const [, failure, , kind] = await readExactly(socket, 4)
-  if (failure !== 0) throw new ProxyError('refused', `${toShown(proxy)} answers with ${failure}`)
+  if (failure !== 0)
+    throw new ProxyError('refused', `${toShown(proxy)} answers with ${failure}`, {
+      proxy: toShown(proxy),
+    })
   // Where it connects from, which nobody wants to know.
   const length = kind === 1 ? 4 : kind === 4 ? 16 : ((await readExactly(socket, 1))[0] ?? 0)
   await readExactly(socket, length + 2)

@@ -116,7 +116,8 @@ async function connectBy(
 /** What a proxy says of itself, by its status. */
 function toRefusal(proxy: ProxyServer, status: number): ProxyError {
   const reason = status === 407 ? 'denied' : 'refused'
-  return new ProxyError(reason, `${toShown(proxy)} answers with status ${status}`)
+  const shown = toShown(proxy)
+  return new ProxyError(reason, `${shown} answers with status ${status}`, { proxy: shown })
 }
 
 const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/
@@ -126,5 +127,7 @@ function toProxyError(proxy: ProxyServer, cause: unknown): ProxyError {
   const { code, message } = cause as NodeJS.ErrnoException
   const isAway = unreachable.test(code ?? '') || code === 'ABORT_ERR'
   const said = code === 'ABORT_ERR' ? 'no connection in time' : message
-  return new ProxyError(isAway ? 'unreachable' : 'refused', `${toShown(proxy)}: ${said}`, { cause })
+  const shown = toShown(proxy)
+  const reason = isAway ? 'unreachable' : 'refused'
+  return new ProxyError(reason, `${shown}: ${said}`, { proxy: shown, cause })
 }

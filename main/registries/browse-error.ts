@@ -1,5 +1,5 @@
 import { AppError, dockerHub, type ErrorCode, toNameThere } from '#api'
-import { toFaultError } from '../mirrors/fault-error.ts'
+import { toAskError } from '../mirrors/fault-error.ts'
 import { RegistryFailure, type RegistryFault } from '../registry/failure.ts'
 
 /** What was asked when it failed. */
@@ -10,8 +10,11 @@ export interface Asked {
   hasMirrors: boolean
 }
 
-/** There is no way to it, or none that is good enough. */
-const outOfReach: readonly RegistryFault[] = ['dns', 'unreachable', 'tls', 'proxy', 'slow', 'cut']
+/** There is no way to it, or none that is good enough. A proxy that is in the way is in that to its mirrors, too. */
+const outOfReach: readonly RegistryFault[] = ['dns', 'unreachable', 'tls', 'slow', 'cut']
+
+/** An answer, but to no search: nobody has typed the address that was asked. */
+const noSearch: readonly RegistryFault[] = ['absent', 'denied', 'garbled']
 
 /** These say no whoever has logged in. */
 const listless = [dockerHub, 'ghcr.io']
@@ -26,7 +29,7 @@ export function toBrowseError(error: unknown, asked: Asked): unknown {
   if (code) return new AppError(code, { registry, name }, { details: [message] })
   if (hasMirrors && what !== 'search' && outOfReach.includes(fault))
     return new AppError('registry-behind-mirrors', { registry }, { details: [message] })
-  return toFaultError(fault, `https://${registry}`, [message])
+  return toAskError(error, `https://${registry}`, [message])
 }
 
 /** Docker Hub has no such list, and need not be asked. */
@@ -40,7 +43,7 @@ function codeOf(fault: RegistryFault, message: string, asked: Asked): ErrorCode 
     if (fault !== 'denied') return undefined
     return listless.includes(asked.registry) ? 'registry-no-catalog' : 'registry-catalog-denied'
   }
-  if (asked.what === 'search') return undefined
+  if (asked.what === 'search') return noSearch.includes(fault) ? 'search-refused' : undefined
   if (fault === 'denied') return 'repository-denied'
   return fault === 'absent' && asked.what === 'tags' ? 'repository-absent' : undefined
 }

@@ -1,6 +1,6 @@
 import { AppError } from '#api'
 import { patient } from '../mirrors/endpoint.ts'
-import { toFaultError } from '../mirrors/fault-error.ts'
+import { toAskError } from '../mirrors/fault-error.ts'
 import { createRegistryClient } from '../registry/client.ts'
 import type { Agents, Exchange } from '../registry/exchange.ts'
 import { RegistryFailure, toFailure } from '../registry/failure.ts'
@@ -69,12 +69,12 @@ function isRegistry({ headers }: Exchange): boolean {
 }
 
 function toError(registry: string, failure: RegistryFailure, login?: Credentials): AppError {
-  const { fault, message } = failure
+  const { fault, message, proxy } = failure
   if (fault === 'denied' && login)
     return new AppError('registry-login-refused', { host: registry, username: login.username })
   if (speaksPlain(failure)) return new AppError('registry-plain-http', { host: registry })
   const told = fault === 'absent' ? 'garbled' : fault
-  return toFaultError(told, `https://${registry}`, [message])
+  return toAskError({ fault: told, proxy }, `https://${registry}`, [message])
 }
 
 /** OpenSSL reads the answer of a server without TLS as a version of TLS that does not exist. */

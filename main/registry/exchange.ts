@@ -162,7 +162,7 @@ async function askBy(route: Route, url: URL, options: ExchangeRequest): Promise<
 /** Through a proxy that takes too long there may be another way. */
 export function tooLate(via: string | undefined): RegistryFailure {
   if (via === undefined) return new RegistryFailure('slow', 'no connection in time')
-  return toFailure(new ProxyError('unreachable', `${via}: no connection in time`))
+  return toFailure(new ProxyError('unreachable', `${via}: no connection in time`, { proxy: via }))
 }
 
 function toExchange(url: URL, message: IncomingMessage, stallMs: number): Exchange {

@@ -32,15 +32,22 @@ export class RegistryFailure extends Error {
   readonly fault: RegistryFault
   /** How long it wants not to be asked, where it says so. */
   readonly retryAfterMs: number | undefined
+  /** The proxy whose doing it was, where that is known. */
+  readonly proxy: string | undefined
 
   constructor(
     fault: RegistryFault,
     detail: string,
-    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+    options: {
+      cause?: unknown
+      retryAfterMs?: number | undefined
+      proxy?: string | undefined
+    } = {},
   ) {
     super(detail, { cause: options.cause })
     this.fault = fault
     this.retryAfterMs = options.retryAfterMs
+    this.proxy = options.proxy
   }
 }
 
@@ -60,8 +67,10 @@ const byCode: Readonly<Record<string, RegistryFault>> = {
 /** An error of Node's own, by what it means here. */
 export function toFailure(error: unknown): RegistryFailure {
   if (error instanceof RegistryFailure) return error
-  if (error instanceof ProxyError)
-    return new RegistryFailure(faultOfProxy(error), error.message, { cause: error })
+  if (error instanceof ProxyError) {
+    const { message, proxy } = error
+    return new RegistryFailure(faultOfProxy(error), message, { cause: error, proxy })
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const detail = error instanceof Error ? error.message : String(error)
   return new RegistryFailure(byCode[code] ?? faultOf(code), detail, { cause: error })

@@ -90,11 +90,13 @@ describe('a pull', () => {
 
   test('tells of a proxy that is away, or refuses', async () => {
     await set({ httpProxy: 'http://127.0.0.1:1' })
-    expect((await pull()).reason).toMatch(/proxy did not let .*\(proxy\)$/)
+    expect((await pull()).reason).toMatch(
+      /^The proxy http:\/\/127\.0\.0\.1:1 did not let .*\(proxy by http:\/\/127\.0\.0\.1:1\)$/,
+    )
     await using refusing = await startForwardProxy({ hosts: {} })
     refusing.mood = 'refusing'
     await set({ httpProxy: refusing.url })
-    expect((await pull()).reason).toMatch(/\(proxy\)$/)
+    expect((await pull()).reason).toContain(`(proxy by ${refusing.url})`)
   })
 
   test('believes an authority from when it is added until it is taken away', async () => {
@@ -107,24 +109,24 @@ describe('a pull', () => {
   })
 })
 
-describe('what the engine does by itself', () => {
-  /** As its HTTP client does with the proxy that it is given. */
-  async function connectBy(authorization: string | undefined, target = `${name}:443`) {
-    const { port } = await readPullAddress(fake.app.paths.pullAddress)
-    const asking = request({
-      ...{ host: '127.0.0.1', port, method: 'CONNECT', path: target, agent: false },
-      headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
-    })
-    asking.end()
-    const [answer, socket] = (await once(asking, 'connect')) as [IncomingMessage, Socket]
-    socket.on('error', () => undefined).destroy()
-    return { status: answer.statusCode, reason: answer.statusMessage }
-  }
-  const ours = async () => {
-    const { secret } = await readPullAddress(fake.app.paths.pullAddress)
-    return `Basic ${Buffer.from(`berth:${secret}`).toString('base64')}`
-  }
+/** As the engine's own HTTP client does with the proxy that it is given. */
+async function connectBy(authorization: string | undefined, target = `${name}:443`) {
+  const { port } = await readPullAddress(fake.app.paths.pullAddress)
+  const asking = request({
+    ...{ host: '127.0.0.1', port, method: 'CONNECT', path: target, agent: false },
+    headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
+  })
+  asking.end()
+  const [answer, socket] = (await once(asking, 'connect')) as [IncomingMessage, Socket]
+  socket.on('error', () => undefined).destroy()
+  return { status: answer.statusCode, reason: answer.statusMessage }
+}
+const ours = async () => {
+  const { secret } = await readPullAddress(fake.app.paths.pullAddress)
+  return `Basic ${Buffer.from(`berth:${secret}`).toString('base64')}`
+}
 
+describe('what the engine does by itself', () => {
   test('goes by the proxy of now, whose password it does not know', async () => {
     expect(await connectBy(await ours())).toMatchObject({ status: 200 })
     expect(proxy.asked).toEqual([`CONNECT ${name}:443`])
@@ -194,6 +196,23 @@ describe('a test of an address', () => {
       code: 'network-url-invalid',
     })
   })
+})
+
+test('a proxy that takes a connection and says nothing is named within its deadline, whoever asks', async () => {
+  await set({ httpProxy: other.url })
+  other.mood = 'silent'
+  const named = `The proxy ${other.url} did not let the connection to ${name} through.`
+  const [tested, pulled, connected] = await Promise.all([
+    network().test(url),
+    pull(),
+    connectBy(await ours()),
+  ])
+  expect(tested.error).toMatchObject({
+    ...{ code: 'registry-proxy-named', params: { host: name, proxy: other.url } },
+  })
+  for (const { reason } of [pulled, connected]) expect(reason).toContain(named)
+  // Each gives it ten seconds to connect.
+  expect(tested.ms).toBeLessThan(20_000)
 })
 
 test('a login in an address is kept apart, in the keychain alone: not in settings, logs, answers or arguments', async () => {

@@ -13,7 +13,7 @@ const fields: Partial<Record<ErrorCode, LoginField>> = {
 
 /** The field at which a failed login is told: what a registry says of itself is told at its name. */
 export function fieldOf(code: ErrorCode): LoginField {
-  return fields[code] ?? (code.startsWith('registry-') ? 'registry' : 'form')
+  return fields[code] ?? (/^(?:registry|ask)-/.test(code) ? 'registry' : 'form')
 }
 
 /** Whether it has to be said where a login is kept; who has said so for this registry before has. */

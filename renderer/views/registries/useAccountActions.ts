@@ -15,7 +15,7 @@ export function useAccountActions() {
   const { t } = useWords()
 
   return {
-    test: (registry: string) => attempt(() => store.test(registry), t('ui.failure.registry')),
+    test: (registry: string) => attempt(() => store.test(registry), t('ui.failure.loginTest')),
     /** Says what goes, since it cannot be had back. */
     async logOut({ registry, username, inDocker }: RegistryAccount): Promise<void> {
       const title = toRegistryTitle(registry)
@@ -26,7 +26,7 @@ export function useAccountActions() {
         confirm: t('ui.registries.logOut'),
       })
       if (!consent) return
-      if (!(await attempt(() => store.logOut(registry), t('ui.failure.registry')))) return
+      if (!(await attempt(() => store.logOut(registry), t('ui.failure.logOut')))) return
       toast.add({
         title: t('ui.registries.loggedOut', { registry: title }),
         icon: 'i-lucide-log-out',

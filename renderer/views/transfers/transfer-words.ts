@@ -1,4 +1,5 @@
 import type { ErrorCode, TransferLayer, TransferSource } from '#api'
+import { toNetworkWay } from '../../registry/network-way.ts'
 import { formatAge, formatSize, formatSizeOf } from '../../text/formats.ts'
 import type { useWords } from '../../text/words.ts'
 import { quietAt, rateAt, secondsAt } from '../../transfer/pace.ts'
@@ -98,13 +99,11 @@ export function toWayOut(
   { to: string; label: 'ui.transfers.logIn' | 'ui.page.mirrors' | 'ui.page.settings' } | undefined {
   if (code === 'push-login' || code === 'push-denied' || code === 'registry-denied')
     return { to: '/registries', label: 'ui.transfers.logIn' }
-  if (ofNetwork.has(code)) return { to: '/settings#network', label: 'ui.page.settings' }
+  if (toNetworkWay(code)) return { to: '/settings#network', label: 'ui.page.settings' }
   if (kind === 'pull' && helpedByMirrors.has(code))
     return { to: '/mirrors', label: 'ui.page.mirrors' }
   return undefined
 }
-
-const ofNetwork: ReadonlySet<ErrorCode> = new Set(['registry-proxy', 'registry-proxy-denied'])
 
 const helpedByMirrors: ReadonlySet<ErrorCode> = new Set([
   ...(['registry-limited', 'registry-busy', 'registry-dns', 'registry-unreachable'] as const),

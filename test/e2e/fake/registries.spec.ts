@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { Settings } from '#api'
 import { openHubSearch } from '../../support/hub-search.ts'
+import { createAuthority } from '../../support/registry-lab/certificate.ts'
 import { startHostRegistry } from '../../support/registry-lab/host-registry.ts'
 import { pushImage, pushIndex } from '../../support/registry-lab/registry-content.ts'
 import { findBarriers } from './barriers.ts'
@@ -92,6 +93,24 @@ test('a registry that is not there is told at its name', async ({ page }) => {
   await expect(page.getByRole('dialog')).toContainText('127.0.0.1:1 refuses the connection')
   await logInAgain(page, 'Not A Name')
   await expect(page.getByRole('dialog')).toContainText('is no name of a registry')
+})
+
+test('who is not believed leads to the certificates of the network’s settings', async ({
+  page,
+  visit,
+}) => {
+  await using secure = await startHostRegistry({ certificate: createAuthority().issue() })
+  const name = `127.0.0.1:${secure.port}`
+  await logIn(page, name)
+  await expect(page.getByRole('dialog')).toContainText('does not prove who it is')
+  await page.getByRole('dialog').getByTestId('network-way').click()
+  await expect(page).toHaveURL(/#\/settings#network$/)
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await visit(registryRoute(name))
+  const failure = page.getByTestId('list-failure')
+  await expect(failure.getByTestId('network-way')).toHaveText(
+    'Certificates in the network settings',
+  )
 })
 
 async function logInAgain(page: Page, name: string): Promise<void> {

@@ -63,7 +63,9 @@ test('shows by which proxies this computer reaches others, and whom it trusts', 
 test('tries an address, and ends with 1 when it is not reached', async () => {
   const { code, stdout } = await berth('test', 'registry.example')
   expect(code).toBe(1)
-  expect(stdout).toMatch(/^✗ https:\/\/registry\.example\/\n {4}This computer's proxy did not let/)
+  expect(stdout).toMatch(
+    /^✗ https:\/\/registry\.example\/\n {4}The proxy http:\/\/127\.0\.0\.1:1 did not let/,
+  )
   expect((await berth('test', 'ftp://a.example')).code).toBe(2)
 })
 

@@ -96,6 +96,16 @@ test.each([
   expect(error).toMatchObject({ code: 'registry-unreachable', params: { host } })
 })
 
+test('a proxy is named when our own mirror names it', () => {
+  const message = 'The proxy did not let it through. (proxy at a.example by http://10.0.0.1:3128)'
+  const error = toPullError('ghcr.io/x:1', new AppError('engine-refused', { message }))
+  expect(error.toShape()).toEqual({
+    code: 'registry-proxy-named',
+    params: { image: 'ghcr.io/x:1', host: 'a.example', proxy: 'http://10.0.0.1:3128' },
+    details: [message],
+  })
+})
+
 test('what is no refusal of the engine stays what it is', () => {
   const error = new AppError('engine-unreachable')
   expect(toPullError('x:latest', error)).toBe(error)

@@ -37,6 +37,10 @@ test.each([
   // By our own proxy, whose refusal stands in its status line.
   [`${post}a.example cannot be found. Check the name. (dns)`, 'registry-dns'],
   [`${post}The proxy wants another login. (proxy-denied)`, 'registry-proxy-denied'],
+  [`${post}The proxy http://a:1 did not let it. (proxy by http://a:1)`, 'registry-proxy-named'],
+  // No mirror helps a push.
+  [`${post}a.example asks to wait. (limited)`, 'push-limited'],
+  [`${post}a.example did not answer in time. (slow)`, 'push-busy'],
   ['something that nobody has seen before', 'push-failed'],
 ])('%s', (message, code) => {
   expect(toCode(message)).toBe(code)

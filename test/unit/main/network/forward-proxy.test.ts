@@ -112,6 +112,6 @@ test('it is told that every proxy is away', async () => {
   const ask = await startOurs(away, away)
   const question = `GET http://a.example/ HTTP/1.1\r\nhost: a\r\n${shown}\r\n`
   expect(await text(ask(`${question}connection: close\r\n\r\n`))).toMatch(
-    /^HTTP\/1\.1 502 .*\(proxy\)/,
+    /^HTTP\/1\.1 502 .*\(proxy by http:\/\/127\.0\.0\.1:1\)/,
   )
 })

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createAgents } from '../../../../main/registry/agents.ts'
 import { createRegistryClient } from '../../../../main/registry/client.ts'
+import { RegistryFailure } from '../../../../main/registry/failure.ts'
+import { toBrowseError } from '../../../../main/registries/browse-error.ts'
 import { createBrowser } from '../../../../main/registries/browser.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -104,11 +106,16 @@ test.each([
   ['r.example', 401, 'registry-catalog-denied'],
   ['r.example', 403, 'registry-catalog-denied'],
   ['ghcr.io', 403, 'registry-no-catalog'],
-  ['r.example', 429, 'registry-limited'],
-  ['r.example', 503, 'registry-busy'],
+  ['r.example', 429, 'ask-limited'],
+  ['r.example', 503, 'ask-busy'],
 ])('%s, which answers %i to who wants its list, is told as %s', async (registry, code, told) => {
   const browser = await browse(status(code))
   await expect(browser.repositories(registry)).rejects.toMatchObject({ code: told })
+})
+
+test.each([404, 401, 301])('a search that is answered by %i is told as one', async (code) => {
+  const browser = await browse(status(code))
+  await expect(browser.search('redis')).rejects.toMatchObject({ code: 'search-refused' })
 })
 
 test('Docker Hub is not asked for a list of all that it has', async () => {
@@ -126,11 +133,24 @@ test('Docker Hub is not asked for a list of all that it has', async () => {
 test('a registry that is out of reach is told with its mirrors, which are not asked', async () => {
   const rude: Answer = ({ socket }) => void socket.destroy()
   const [without, behind] = [await browse(rude), await browse(rude, { hasMirrors: true })]
-  await expect(without.tags('r.example/app')).rejects.toMatchObject({ code: 'registry-cut' })
+  await expect(without.tags('r.example/app')).rejects.toMatchObject({ code: 'ask-cut' })
   await expect(behind.tags('r.example/app')).rejects.toMatchObject({
     ...{ code: 'registry-behind-mirrors', params: { registry: 'r.example' } },
   })
-  await expect(behind.search('x')).rejects.toMatchObject({ code: 'registry-cut' })
+  await expect(behind.search('x')).rejects.toMatchObject({ code: 'ask-cut' })
+})
+
+test('a proxy that is in the way is told as that, mirrors or not', () => {
+  const failure = new RegistryFailure('proxy', 'why', { proxy: 'http://a:1' })
+  const asked = {
+    what: 'tags',
+    registry: 'r.example',
+    repository: 'app',
+    hasMirrors: true,
+  } as const
+  expect(toBrowseError(failure, asked)).toMatchObject({
+    ...{ code: 'registry-proxy-named', params: { host: 'r.example', proxy: 'http://a:1' } },
+  })
 })
 
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`

@@ -58,8 +58,8 @@ describe('a login', () => {
   })
 
   test.each([
-    [429, 'registry-limited'],
-    [503, 'registry-busy'],
+    [429, 'ask-limited'],
+    [503, 'ask-busy'],
     [404, 'registry-garbled'],
     [403, 'registry-login-refused'],
   ])('is refused with its reason when the registry answers %i', async (status, code) => {

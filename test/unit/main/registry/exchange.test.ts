@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { parseProxy } from '../../../../main/network/proxy-server.ts'
 import { createAgents } from '../../../../main/registry/agents.ts'
 import { exchange, leadsIn } from '../../../../main/registry/exchange.ts'
 
@@ -76,4 +77,17 @@ test.each([
   ['http://127.0.0.1:1', 'http://127.0.0.2:2', false],
 ])('from %s to %s is less safe: %s', (from, to, is) => {
   expect(leadsIn(new URL(from), new URL(to))).toBe(is)
+})
+
+test('a proxy that says nothing to CONNECT is given up in time, and named', async () => {
+  const silent = await listen(createTcpServer((socket) => socket.on('error', () => undefined)))
+  const proxy = parseProxy(silent.host)
+  if (!proxy) throw new Error('no proxy')
+  const agents = createAgents({ ways: { to: () => Promise.resolve([{ proxy }]) } })
+  onTestFinished(() => agents[Symbol.dispose]())
+  const asked = exchange(new URL('https://registry.example/v2/'), {
+    deadlines: { connectMs: 100, firstByteMs: 60_000, stallMs: 60_000 },
+    ...{ agents, signal: new AbortController().signal },
+  })
+  await expect(asked).rejects.toMatchObject({ fault: 'proxy', proxy: `http://${silent.host}` })
 })

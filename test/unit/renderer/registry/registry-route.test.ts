@@ -29,6 +29,7 @@ test('an address keeps what is anybody’s words apart', () => {
 test.each([
   ['registry-login-refused', 'password'],
   ['registry-dns', 'registry'],
+  ['ask-slow', 'registry'],
   ['registry-name-invalid', 'registry'],
   ['credential-helper-failed', 'place'],
   ['internal', 'form'],
