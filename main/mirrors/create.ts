@@ -21,7 +21,7 @@ export interface PullPathOptions {
   settings: MirrorsParts['settings'] & { readonly current: Settings }
   /** Keeps where we answered; see pull-address.ts. */
   addressFile: string
-  network: Pick<HostNetwork, 'agents' | 'ways'>
+  network: Pick<HostNetwork, 'agents' | 'ways' | 'onChange'>
   log: Log
   /** Who we are at registries. */
   credentialsFor: TokenOptions['credentialsFor']
@@ -56,6 +56,12 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
     endpointsOf: (registry) => mirrors.endpointsOf(registry),
     onHealth: () => mirrors.refresh(),
   })
+  stack.defer(
+    network.onChange(() => {
+      health.forgiveWay()
+      mirrors.refresh()
+    }),
+  )
   const wanted = await readPullAddress(addressFile)
   let address: PullAddress | undefined
   try {

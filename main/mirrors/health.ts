@@ -5,22 +5,30 @@ import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
 interface EndpointFault {
   fault: RegistryFault
   detail: string
+  /** The proxy whose doing it was, where that is known. */
+  proxy: string | undefined
   at: number
+  /** It rests for it until then. */
+  until: number
 }
 
 export interface EndpointHealth {
   /** Not asked before this, while others can be: ms since the epoch. */
   restsUntil: number
-  /** In a row. */
-  failures: number
-  /** The newest first. */
+  /** Those in a row that it has not made good, the one that lasts longest first. */
+  row: readonly EndpointFault[]
+  /** All that is remembered, the newest first. */
   faults: readonly EndpointFault[]
 }
 
 /** Says nothing of an endpoint: it lacks an image, or does not give it to us. */
 const harmless: ReadonlySet<RegistryFault> = new Set(['absent', 'denied'])
 /** What is not made good by another question that was under way. */
-const sternFaults: ReadonlySet<RegistryFault | undefined> = new Set(['lied', 'limited'])
+const sternFaults: ReadonlySet<RegistryFault> = new Set(['lied', 'limited'])
+/** What another proxy, or another authority, may make good. */
+const wayFaults: ReadonlySet<RegistryFault> = new Set([
+  ...(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const),
+])
 const shortestRestMs = 10_000
 const longestRestMs = 5 * 60_000
 /** Whoever gives wrong bytes is not asked again for a while, however seldom it does. */
@@ -29,7 +37,7 @@ const keptFaults = 20
 
 type Named = Pick<Endpoint, 'registry' | 'url'>
 
-const healthy: EndpointHealth = { restsUntil: 0, failures: 0, faults: [] }
+const healthy: EndpointHealth = { restsUntil: 0, row: [], faults: [] }
 
 /** How each endpoint has been lately. One that fails rests, longer each time, and is asked again after that. */
 export class Health {
@@ -54,29 +62,43 @@ export class Health {
   /** It has done what was asked of it. */
   good(endpoint: Named): void {
     const before = this.of(endpoint)
-    if (before.failures === 0 && before.restsUntil === 0) return
+    if (before.row.length === 0) return
     // What it does well beside that is no reason to ask it again before its time.
-    if (before.restsUntil > this.#now() && sternFaults.has(before.faults[0]?.fault)) return
-    this.#known.set(endpointKey(endpoint), { ...before, failures: 0, restsUntil: 0 })
+    const now = this.#now()
+    if (before.row.some(({ fault, until }) => sternFaults.has(fault) && until > now)) return
+    this.#known.set(endpointKey(endpoint), { ...before, row: [], restsUntil: 0 })
   }
 
   bad(endpoint: Named, failure: RegistryFailure): void {
     if (harmless.has(failure.fault)) return
     const now = this.#now()
     const before = this.of(endpoint)
-    const failures = before.failures + 1
-    const fault = { fault: failure.fault, detail: failure.message, at: now }
-    this.#known.set(endpointKey(endpoint), {
-      failures,
-      restsUntil: now + restMs(failure, failures),
-      faults: [fault, ...before.faults].slice(0, keptFaults),
-    })
+    const { fault, message: detail, proxy } = failure
+    const until = now + restMs(failure, before.row.length + 1)
+    const news = { fault, detail, proxy, at: now, until }
+    const faults = [news, ...before.faults].slice(0, keptFaults)
+    // A lie is not crowded out by what fails beside it.
+    const row = [news, ...before.row].toSorted((a, b) => b.until - a.until).slice(0, keptFaults)
+    this.#known.set(endpointKey(endpoint), { restsUntil: untilOf(row), row, faults })
   }
 
   /** It may be asked at once: its user has looked after it. */
   forgive(endpoint: Named): void {
-    this.#known.set(endpointKey(endpoint), { ...this.of(endpoint), failures: 0, restsUntil: 0 })
+    this.#known.set(endpointKey(endpoint), { ...this.of(endpoint), row: [], restsUntil: 0 })
   }
+
+  /** There is another way to all of them: nobody rests any more for what may have been that of the way before. */
+  forgiveWay(): void {
+    for (const [key, before] of this.#known) {
+      const row = before.row.filter(({ fault }) => !wayFaults.has(fault))
+      this.#known.set(key, { ...before, row, restsUntil: untilOf(row) })
+    }
+  }
+}
+
+/** The longest that anything in a row asks for: what fails while it rests does not make that shorter. */
+function untilOf(row: readonly EndpointFault[]): number {
+  return Math.max(0, ...row.map(({ until }) => until))
 }
 
 function restMs({ fault, retryAfterMs }: RegistryFailure, failures: number): number {

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HostNetworkApi, HostNetworkSnapshot, Settings } from '#api'
 import { readPullAddress, secretHeader } from '../../main/mirrors/pull-address.ts'
 import { type FakeApp, startFakeApp } from '../support/fake-app.ts'
@@ -18,6 +18,7 @@ import { manifestTypes, pushImage } from '../support/registry-lab/registry-conte
 
 // The whole app on a machine that is none, with a real registry that only a real proxy knows the way to.
 const name = 'registry.corp.example'
+const mirrorName = 'mirror.corp.example'
 const password = 'canary-4f1c9e7b'
 const login = { username: 'mia', password }
 
@@ -29,10 +30,10 @@ let helper: PassHelper
 const authority = createAuthority()
 
 beforeAll(async () => {
-  const certificate = authority.issue({ hosts: [name, '127.0.0.1'] })
+  const certificate = authority.issue({ hosts: [name, mirrorName, '127.0.0.1'] })
   registry = await startHostRegistry({ certificate })
   await pushImage(registry, 'team/app:1')
-  const hosts = { [name]: registry.port }
+  const hosts = { [name]: registry.port, [mirrorName]: registry.port }
   proxy = await startForwardProxy({ login, hosts })
   other = await startForwardProxy({ hosts })
   helper = await createPassHelper()
@@ -52,6 +53,17 @@ beforeEach(async () => {
 const network = () => fake.app.api.hostNetwork
 const set = (change: Partial<Settings>) => fake.app.api.settings.set(change)
 const url = `https://${name}/v2/`
+
+const mirrors = () => fake.app.api.mirrors
+
+/** Which of the registry's endpoints rest: the mirror, and the registry itself. */
+async function rests(): Promise<boolean[]> {
+  for await (const { registries } of mirrors().watch())
+    return registries
+      .filter((one) => one.registry === name)
+      .flatMap(({ endpoints }) => endpoints.map(({ state }) => state === 'resting'))
+  throw new Error('nothing came')
+}
 
 /** As the guest's engine asks our mirror. */
 async function pull() {
@@ -106,6 +118,31 @@ describe('a pull', () => {
     expect((await pull()).reason).toMatch(/\(tls\)$/)
     await network().trust(authority.certificate)
     expect((await pull()).status).toBe(200)
+  })
+})
+
+describe('what rests', () => {
+  const mirror = { registry: name, url: `https://${mirrorName}` }
+  beforeEach(() => mirrors().add(mirror))
+  afterEach(() => mirrors().remove(mirror))
+
+  test('for a wrong proxy is asked anew once the proxy is another', async () => {
+    await set({ httpProxy: 'http://127.0.0.1:1' })
+    expect((await pull()).status).toBe(502)
+    expect(await rests()).toEqual([true, true])
+    await set({ httpProxy: other.url })
+    expect(await rests()).toEqual([false, false])
+    expect((await pull()).status).toBe(200)
+    expect(other.asked).toEqual([`CONNECT ${mirrorName}:443`])
+  })
+
+  test('because nobody believes it is asked anew once its authority was added', async () => {
+    const [added] = (await first()).authorities
+    await network().distrust(added?.fingerprint ?? '')
+    expect((await pull()).reason).toMatch(/\(tls\)$/)
+    expect(await rests()).toEqual([true, true])
+    await network().trust(authority.certificate)
+    expect(await rests()).toEqual([false, false])
   })
 })
 

@@ -178,7 +178,7 @@ describe('a mirror', () => {
     clock.now += 11_000
     await askManifest('1')
     expect(givers()).toEqual([first.url])
-    expect(lab.healthOf(first)).toMatchObject({ failures: 0, faults: [{ fault: 'busy' }] })
+    expect(lab.healthOf(first)).toMatchObject({ row: [], faults: [{ fault: 'busy' }] })
   })
 
   test('that wants to be left alone is, as long as it says', async () => {

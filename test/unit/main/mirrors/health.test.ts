@@ -69,7 +69,7 @@ test.each(['lied', 'limited'] as const)(
     expect(health.of(a).restsUntil).toBe(restsUntil)
     clock.now = restsUntil + 1
     health.good(a)
-    expect(health.of(a)).toMatchObject({ failures: 0, restsUntil: 0 })
+    expect(health.of(a)).toMatchObject({ row: [], restsUntil: 0 })
   },
 )
 
@@ -78,7 +78,7 @@ test('one that does well again has a clean slate but for what is remembered', ()
   fail(a, 'busy')
   fail(a, 'busy')
   health.good(a)
-  expect(health.of(a)).toMatchObject({ failures: 0, restsUntil: 0, faults: [{}, {}] })
+  expect(health.of(a)).toMatchObject({ row: [], restsUntil: 0, faults: [{}, {}] })
 })
 
 test('the last twenty faults are remembered', () => {
@@ -93,3 +93,46 @@ test('one address that is a mirror of two registries rests for the one that it f
   expect(health.of(a).restsUntil).toBeGreaterThan(clock.now)
   expect(health.of({ ...a, registry: 'ghcr.io' })).toMatchObject({ restsUntil: 0, faults: [] })
 })
+
+test('what fails while it rests for a lie does not make that rest shorter', () => {
+  const { clock, health, fail } = lab()
+  fail(a, 'lied')
+  const { restsUntil } = health.of(a)
+  clock.now += 1
+  for (let index = 0; index < 25; index += 1) fail(a, 'slow')
+  expect(health.of(a).restsUntil).toBe(restsUntil)
+})
+
+test('what it rests for since its rest for a lie is over is made good as ever', () => {
+  const { clock, health, fail } = lab()
+  fail(a, 'lied')
+  clock.now = health.of(a).restsUntil + 1
+  fail(a, 'slow')
+  health.good(a)
+  expect(health.of(a)).toMatchObject({ row: [], restsUntil: 0 })
+})
+
+test.each(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const)(
+  'one that was out of reach (%s) is asked anew once there is another way, and its faults stay told',
+  (fault) => {
+    const { health, fail, order } = lab()
+    fail(a, fault)
+    fail(a, fault)
+    health.forgiveWay()
+    expect(order()).toEqual(['a', 'b', 'c'])
+    expect(health.of(a)).toMatchObject({ row: [], restsUntil: 0, faults: [{}, {}] })
+  },
+)
+
+test.each(['lied', 'limited', 'busy', 'garbled'] as const)(
+  'another way ends no rest of one that %s, whatever failed beside',
+  (fault) => {
+    const { clock, health, fail } = lab()
+    fail(a, fault)
+    const { restsUntil } = health.of(a)
+    clock.now += 1
+    for (let index = 0; index < 5; index += 1) fail(a, 'proxy')
+    health.forgiveWay()
+    expect(health.of(a)).toMatchObject({ restsUntil, row: [{ fault }] })
+  },
+)
