@@ -51,6 +51,14 @@ describe('the locale files', () => {
     }
   })
 
+  it('call a registry and a repository each by one word in Chinese, and by none of the other', () => {
+    for (const [key, text] of chinese) {
+      expect(text.replaceAll('镜像仓库', ''), key).not.toContain('仓库')
+      const isOfRepository = /repositor(?:y|ies)/i.test(english.get(key) ?? '')
+      expect(text.includes('存储库'), key).toBe(isOfRepository)
+    }
+  })
+
   it('keep clear of the signs that the message format gives a meaning', () => {
     for (const [key, text] of [...english, ...chinese]) {
       expect(text, key).not.toMatch(/[@|]/)
