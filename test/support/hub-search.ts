@@ -1,8 +1,11 @@
+// Written by hand, not recorded: what Docker Hub's search answers here is made after `GET /images/search` of the Docker
+// Engine API (https://docs.docker.com/reference/api/engine/), by which the engine passes it on. It was never held against
+// Docker Hub itself.
+
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What Docker Hub's search answers, in the shape of the engine's `GET /images/search`. Written by hand: nothing of it was recorded. */
 const handWritten = [
   { name: 'nginx', description: 'Official build of Nginx.', star_count: 20_400, is_official: true },
   {

@@ -1,3 +1,7 @@
+// A server of tokens of our own, made after distribution's Token Authentication Specification
+// (https://distribution.github.io/distribution/spec/auth/token/): it stands for those of Docker Hub and of clouds, of
+// which nothing was recorded.
+
 import { randomUUID, sign } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Authority, createAuthority } from './certificate.ts'

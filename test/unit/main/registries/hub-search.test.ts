@@ -1,7 +1,10 @@
+// Written by hand, not recorded: what Docker Hub's search answers here is made after `GET /images/search` of the Docker
+// Engine API (https://docs.docker.com/reference/api/engine/), by which the engine passes it on. It was never held against
+// Docker Hub itself.
+
 import { expect, test } from 'vitest'
 import { toSearchPath, toSearchResults } from '../../../../main/registries/hub-search.ts'
 
-/** Written by hand in the shape that Docker Hub documents by the engine's `GET /images/search`: nothing was recorded. */
 const handWritten = {
   num_pages: 1,
   num_results: 4,
