@@ -27,6 +27,15 @@ export function toRegistryName(host: string): string {
   return hubNames.has(name) ? dockerHub : name
 }
 
+/** The same of what somebody types for a registry, or copies from elsewhere: an address, too. */
+export function toTypedRegistry(text: string): string {
+  const host = text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/.*$/s, '')
+  return toRegistryName(host)
+}
+
 /** Whether the first part of a name is a registry: when it could be no user's name, nor an image's. */
 export function isRegistryHost(part: string): boolean {
   return /[.:A-Z]/.test(part) || part === 'localhost'

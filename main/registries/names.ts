@@ -1,4 +1,4 @@
-import { AppError, dockerHub, isRegistryHost, toRegistryName } from '#api'
+import { AppError, dockerHub, isRegistryHost, toTypedRegistry } from '#api'
 import { isRegistryName } from '../registry/base-url.ts'
 
 /** As docker calls its own hub in config.json and before its helpers: the address of an API that is long gone. */
@@ -9,11 +9,7 @@ const dockerHubServer = 'https://index.docker.io/v1/'
  * @throws {AppError} `registry-name-invalid`
  */
 export function toRegistry(text: string): string {
-  const host = text
-    .trim()
-    .replace(/^https?:\/\//i, '')
-    .replace(/\/.*$/s, '')
-  const name = toRegistryName(host)
+  const name = toTypedRegistry(text)
   // One word is an image's own name, and no registry's.
   if (isRegistryName(name) && isRegistryHost(name)) return name
   // Whoever writes a password into an address must not find it in a message.

@@ -1,4 +1,4 @@
-import type { ErrorCode, RegistriesSnapshot } from '#api'
+import { type ErrorCode, type RegistriesSnapshot, toTypedRegistry } from '#api'
 
 /** Where nothing lasting and safe can be had, a login wants one of these. */
 export type LoginPlace = 'plain' | 'memory'
@@ -19,6 +19,6 @@ export function fieldOf(code: ErrorCode): LoginField {
 /** Whether it has to be said where a login is kept; who has said so for this registry before has. */
 export function wantsPlace(snapshot: RegistriesSnapshot | undefined, registry: string): boolean {
   if (!snapshot?.store.error) return false
-  const before = snapshot.accounts.find((account) => account.registry === registry.trim())
+  const before = snapshot.accounts.find((account) => account.registry === toTypedRegistry(registry))
   return before?.place !== 'plain' && before?.place !== 'memory'
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toImagePlace, toNameThere, toRegistryName, toShortName } from '#api'
+import { toImagePlace, toNameThere, toRegistryName, toShortName, toTypedRegistry } from '#api'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -32,6 +32,13 @@ test('Docker Hub has one name, whatever it is called by', () => {
   const names = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'Hub.Docker.com']
   expect(new Set(names.map(toRegistryName))).toEqual(new Set(['docker.io']))
   expect(toRegistryName('docker.io.example')).toBe('docker.io.example')
+})
+
+test.each([
+  [' https://index.docker.io/v1/ ', 'docker.io'],
+  ['GHCR.io', 'ghcr.io'],
+])('%j is typed for %s', (text, registry) => {
+  expect(toTypedRegistry(text)).toBe(registry)
 })
 
 test.each([
