@@ -25,6 +25,8 @@ export default defineConfig({
       icon: { clientBundle: { scan: { globInclude: ['renderer/**/*.{vue,ts}'] } } },
       ui: {
         colors: { primary: 'blue', success: 'emerald', warning: 'amber', neutral: 'slate' },
+        // With the window's radius a box so small would be as round as a choice of one.
+        checkbox: { slots: { base: 'rounded-xs' } },
         modal: { variants: { overlay: { true: { overlay: 'bg-black/35 dark:bg-black/60' } } } },
       },
     }),
