@@ -208,9 +208,16 @@ test('an address leads to a tag, and what nobody may see says so', async ({
   places,
   visit,
 }) => {
+  const failure = page.getByTestId('list-failure')
+  await visit(registryRoute(places.name))
+  await expect(failure).toContainText('does not show its list')
+  await expect(failure.getByRole('button', { name: 'Log in' })).toBeVisible()
+  await visit(registryRoute('127.0.0.1:1'))
+  await expect(failure).toContainText('refuses the connection')
+  await expect(page.getByTestId('repository-name')).toBeHidden()
   await visit(registryRoute(places.name, 'team/web', 'latest'))
-  await expect(page.getByTestId('list-failure')).toContainText('does not show team/web')
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(failure).toContainText('does not show team/web')
+  await failure.getByRole('button', { name: 'Log in' }).click()
   await page.getByTestId('login-username').fill(ada.user)
   await page.getByTestId('login-password').fill(ada.password)
   await page.getByTestId('login-submit').click()
