@@ -105,13 +105,18 @@ export function pullRows(getMachine: () => Machine, socketPath: () => string): v
       }
       const client = createEngineClient(socketPath())
       const images = new Images(client, new EngineChanges(client, strictLog()))
-      const pulling = images.pull(`${labRegistry}/team/large:1`)[Symbol.asyncIterator]()
       const isStuck = mirror.until(({ state }) => state === 'stalled')
-      // Read until the engine itself says that it has got some of it.
-      for (let line = await pulling.next(); line.done !== true; line = await pulling.next())
-        if ((line.value.current ?? 0) > 1_000_000) break
-      await isStuck
-      await pulling.return?.()
+      const cancel = new AbortController()
+      let cancelledAt = 0
+      for await (const { current = 0 } of images.pull(`${labRegistry}/team/large:1`, cancel)) {
+        // The engine itself says that it has got some of it.
+        if (cancel.signal.aborted || current < 1_000_000) continue
+        await isStuck
+        cancel.abort()
+        cancelledAt = performance.now()
+      }
+      // It has let go, and was not left after the ten seconds that it is given.
+      expect(performance.now() - cancelledAt).toBeLessThan(9000)
       for (const one of [mirror, original]) {
         await one.set()
         one.clear()
