@@ -150,6 +150,8 @@ export const errorCodes = [
   'docker-config-unreadable',
   'docker-config-changed',
   'docker-helper-missing',
+  'docker-helper-path',
+  'docker-helper-passing',
   'registry-no-catalog',
   'registry-catalog-denied',
   'registry-behind-mirrors',

@@ -9,5 +9,14 @@ export function helperFile(resources?: string): string {
   // From the bundle in dist/main as from this folder.
   return resources === undefined
     ? join(import.meta.dirname, '..', '..', 'main', 'cli', `${name}.mjs`)
-    : join(resources, 'cli', name)
+    : join(resources, 'cli', 'bin', name)
+}
+
+/**
+ * Whether an app's folder is gone once it quits: an AppImage, or on a Mac an app that runs from its disk image or that
+ * the system has moved aside. Nothing may be linked there, the less
+ * as others could make that folder theirs.
+ */
+export function isPassing(resources: string): boolean {
+  return /\/\.mount_[^/]+\/|^\/Volumes\/|\/AppTranslocation\//.test(resources)
 }

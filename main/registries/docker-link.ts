@@ -4,6 +4,7 @@ import { access, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, win32 } from 'node:path'
 import { AppError, type DockerLinkPlan } from '#api'
+import { isPassing } from '../host/commands.ts'
 import type { AccountFile, LinkUndo } from './account-file.ts'
 import { linkConfig, ourHelper, readHelpers, unlinkConfig } from './docker-config.ts'
 import { toDockerServer } from './names.ts'
@@ -158,8 +159,11 @@ export class DockerLink {
   }
 
   #missing(): AppError {
-    const command = toFindable(this.#helperFile)
-    return new AppError('docker-helper-missing', { command })
+    const file = this.#helperFile
+    if (isPassing(file)) return new AppError('docker-helper-passing')
+    const command = toFindable(file)
+    const code = process.platform === 'win32' ? 'docker-helper-path' : 'docker-helper-missing'
+    return new AppError(code, { command })
   }
 }
 
@@ -167,9 +171,11 @@ export class DockerLink {
 export function toFindable(file: string, platform = process.platform): string {
   if (platform !== 'win32') return `sudo ln -sf ${quote(file)} /usr/local/bin/${helperName}`
   if (file.endsWith('.mjs')) return 'npm link'
-  const folder = win32.dirname(file).replaceAll("'", "''")
-  const path = `[Environment]::GetEnvironmentVariable('Path', 'User') + ';${folder}'`
-  return `powershell -Command "[Environment]::SetEnvironmentVariable('Path', ${path}, 'User')"`
+  // PowerShell takes curly ones for quotes, too. No variables: the shell around it may be PowerShell as well.
+  const folder = win32.dirname(file).replaceAll(/['‘’‚‛]/g, '$&$&')
+  const path = `[Environment]::GetEnvironmentVariable('Path', 'User')`
+  const set = `[Environment]::SetEnvironmentVariable('Path', ${path} + ';${folder}', 'User')`
+  return `powershell -Command "if ((${path} -split ';') -notcontains '${folder}') { ${set} }"`
 }
 
 function quote(path: string): string {

@@ -9,6 +9,6 @@ export async function installCommands(resources: string): Promise<void> {
   await mkdir(resources, { recursive: true })
   await cp(join(root, 'dist/cli'), folder, { recursive: true })
   for (const launcher of ['berth', 'docker-credential-berth'])
-    await cp(join(root, 'main/cli/packed', launcher), join(folder, launcher))
+    await cp(join(root, 'main/cli/packed/bin', launcher), join(folder, 'bin', launcher))
   await symlink(process.execPath, join(folder, 'node'))
 }

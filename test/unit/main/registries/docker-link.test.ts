@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { helperFile } from '../../../../main/host/commands.ts'
 import { AccountFile } from '../../../../main/registries/account-file.ts'
 import { DockerLink, toFindable } from '../../../../main/registries/docker-link.ts'
 
@@ -129,16 +130,31 @@ describe('a registry in docker’s config', () => {
     expect(await read()).toBe('{}')
   })
 
-  test('is made known on Windows by adding to the user’s own PATH, of an installed app', () => {
-    const file = "C:\\Users\\O'Neil\\Berth\\resources\\cli\\docker-credential-berth"
+  test('is made known on Windows by adding to the user’s own Path once, of an installed app', () => {
+    const file = "C:\\Users\\O'Neil’s\\Berth\\resources\\cli\\bin\\docker-credential-berth"
+    const folder = "'C:\\Users\\O''Neil’’s\\Berth\\resources\\cli\\bin'"
+    const path = "[Environment]::GetEnvironmentVariable('Path', 'User')"
     expect(toFindable(file, 'win32')).toBe(
-      `powershell -Command "[Environment]::SetEnvironmentVariable('Path', ` +
-        `[Environment]::GetEnvironmentVariable('Path', 'User') + ` +
-        `';C:\\Users\\O''Neil\\Berth\\resources\\cli', 'User')"`,
+      `powershell -Command "if ((${path} -split ';') -notcontains ${folder}) { ` +
+        `[Environment]::SetEnvironmentVariable('Path', ${path} + ';${folder.slice(1)}, 'User') }"`,
     )
     expect(toFindable('C:\\berth\\main\\cli\\docker-credential-berth.mjs', 'win32')).toBe(
       'npm link',
     )
+  })
+
+  test('is not written by an app whose folder is gone once it quits', async () => {
+    await rm(helper)
+    for (const place of ['/tmp/.mount_BerthAbC123', '/Volumes/Berth 1/Berth.app/Contents']) {
+      const link = new DockerLink({
+        ...{ accounts, shellFolders: [], helperFile: helperFile(`${place}/resources`) },
+        env: { DOCKER_CONFIG: folder, PATH: join(root, 'bin') },
+      })
+      expect(await link.plan('ghcr.io')).toMatchObject({ error: { code: 'docker-helper-passing' } })
+      await expect(link.set('ghcr.io', true)).rejects.toMatchObject({
+        code: 'docker-helper-passing',
+      })
+    }
   })
 
   test('is written where a shell would find our helper, though the desktop’s PATH is short', async () => {

@@ -1,1 +1,0 @@
-@"%~dp0node.exe" "%~dp0berth.mjs" %*

@@ -1,1 +1,0 @@
-@"%~dp0node.exe" "%~dp0docker-credential-berth.mjs" %*
