@@ -34,7 +34,7 @@ export function readTransfer(
     const abort = new AbortController()
     signal.addEventListener('abort', () => abort.abort())
     try {
-      const source = await begin(abort.signal)
+      const source = await unlessCancelled(begin(abort.signal), cancel)
       for await (const line of readJsonLines(source)) await push(toProgress(line))
     } catch (error) {
       if (!abort.signal.aborted && cancel?.aborted !== true) throw toError(error)
@@ -42,6 +42,22 @@ export function readTransfer(
       abort.abort()
     }
   })
+}
+
+/** Not waited for once it is cancelled: a keychain may be asking its user for a login meanwhile. */
+async function unlessCancelled<T>(work: Promise<T>, cancel?: AbortSignal): Promise<T> {
+  if (!cancel) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => {
+    reject(new Error('cancelled'))
+  }
+  if (cancel.aborted) stop()
+  cancel.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    cancel.removeEventListener('abort', stop)
+  }
 }
 
 /** @throws {AppError} `engine-refused` for a line that tells of a failure */

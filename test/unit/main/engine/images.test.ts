@@ -191,6 +191,18 @@ describe('images', () => {
     await ended
   })
 
+  test('whose login nobody gives are not asked for any more when their push is cancelled', async () => {
+    await using fixture = await withEngine()
+    const never = () => new Promise<never>(() => undefined)
+    const images = new Images(fixture.client, fixture.changes, { pull: never, push: never })
+    const cancel = new AbortController()
+    await using lines = reading(images.push('me/app:1', cancel))
+    const ended = lines.end()
+    cancel.abort()
+    await ended
+    expect(fixture.engine.requests.filter((line) => line.includes('/push'))).toEqual([])
+  })
+
   test('are loaded from a file and from what comes by the way, and refused by name', async () => {
     await using fixture = await withEngine()
     const images = new Images(fixture.client, fixture.changes)
