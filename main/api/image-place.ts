@@ -29,11 +29,15 @@ export function toRegistryName(host: string): string {
 
 /** The same of what somebody types for a registry, or copies from elsewhere: an address, too. */
 export function toTypedRegistry(text: string): string {
-  const host = text
+  return toRegistryName(toTypedName(text).replace(/\/.*$/s, ''))
+}
+
+/** A name without what comes with it when it is copied as an address, of a page of Docker Hub's, too. */
+export function toTypedName(text: string): string {
+  return text
     .trim()
     .replace(/^https?:\/\//i, '')
-    .replace(/\/.*$/s, '')
-  return toRegistryName(host)
+    .replace(/^hub\.docker\.com\/(?:r|_)\/(.+?)(?:\/tags)?\/*$/i, `${dockerHub}/$1`)
 }
 
 /** Whether the first part of a name is a registry: when it could be no user's name, nor an image's. */
@@ -49,13 +53,29 @@ export function toImagePlace(name: string): ImagePlace {
   const [, path = '', tag, digest] = /^(.*?)(?::([^/:@]+))?(?:@([^@]+))?$/s.exec(name) ?? []
   const [first = '', ...rest] = path.split('/')
   const isNamed = rest.length > 0 && isRegistryHost(first)
-  const registry = isNamed ? toRegistryName(first) : dockerHub
+  const registry = isNamed ? toHost(first) : dockerHub
   const repository = toRepositoryThere(registry, isNamed ? rest.join('/') : path)
   return {
     ...{ registry, repository },
     ...(tag !== undefined && { tag }),
     ...(digest !== undefined && { digest }),
   }
+}
+
+/** What is a host by its capitals alone keeps them: folded, it would read as somebody's name at Docker Hub. */
+function toHost(part: string): string {
+  return isRegistryHost(part.toLowerCase()) ? toRegistryName(part) : part
+}
+
+/**
+ * The same text for the same image of the engine's, and for no other: it knows Docker Hub by two names only, and
+ * capitals of a host as what they are.
+ */
+export function toLocalName(name: string): string {
+  const { repository, tag = '', digest } = toImagePlace(name)
+  const [first = '', ...rest] = name.split('/')
+  const isNamed = rest.length > 0 && isRegistryHost(first) && first !== 'index.docker.io'
+  return [isNamed ? first : dockerHub, repository, digest ?? tag].join(' ')
 }
 
 /** As a registry itself has it: Docker Hub keeps images without an owner as its own library's. */

@@ -1,4 +1,11 @@
-import { AppError, type ImagePlace, type RepositoryPlace, toImagePlace } from '#api'
+import {
+  AppError,
+  type ImagePlace,
+  isRegistryHost,
+  type RepositoryPlace,
+  toImagePlace,
+  toTypedName,
+} from '#api'
 import { isDigest, isRepositoryName, isTagName } from '../mirrors/route.ts'
 import { isRegistryName } from '../registry/base-url.ts'
 
@@ -28,11 +35,11 @@ export function parseRepositoryImage(text: unknown): RepositoryImage {
   throw toError(text)
 }
 
-/** Whoever copies an address from elsewhere has its scheme, too. */
 function parsePlace(text: unknown): ImagePlace {
-  const name = typeof text === 'string' ? text.trim().replace(/^https?:\/\//i, '') : ''
-  const place = toImagePlace(name)
-  if (isRegistryName(place.registry) && isRepositoryName(place.repository)) return place
+  const place = toImagePlace(typeof text === 'string' ? toTypedName(text) : '')
+  // A host that is one by its capitals alone is none that we would ask.
+  const isHost = isRegistryHost(place.registry.toLowerCase()) && isRegistryName(place.registry)
+  if (isHost && isRepositoryName(place.repository)) return place
   throw toError(text)
 }
 

@@ -3,6 +3,7 @@ import {
   type ImageTransfer,
   type ListNews,
   toImagePlace,
+  toLocalName,
   type TransferLayer,
   TransferLayers,
   type TransferProgress,
@@ -91,8 +92,7 @@ export class Transfers implements TransfersApi, AsyncDisposable {
     known: Known,
   ): Promise<string> {
     // However it is named: `redis` is `docker.io/library/redis`.
-    const { registry, repository, tag, digest } = toImagePlace(what.image)
-    const key = [what.kind, registry, repository, digest ?? tag, what.platform].join(' ')
+    const key = [what.kind, toLocalName(what.image), what.platform].join(' ')
     const first = { ...what, layers: [], message: '', from: [] }
     if (this.#runs.underWay(key)?.phase === 'ending') await this.#runs.whenOver(key)
     return (

@@ -1,4 +1,4 @@
-import { toImagePlace, toRegistryName } from '#api'
+import { toImagePlace, toRegistryName, toTypedName } from '#api'
 
 /** The page of a registry, of a repository in it, or of one of its tags. */
 export function toRegistryRoute(registry: string, repository?: string, reference?: string): string {
@@ -8,10 +8,7 @@ export function toRegistryRoute(registry: string, repository?: string, reference
 
 /** Where a text leads that somebody types: a registry, a repository, a tag; else a search of Docker Hub. */
 export function toTypedRoute(text: string): string {
-  const typed = text
-    .trim()
-    .replace(/^https?:\/\//i, '')
-    .replace(/\/+$/, '')
+  const typed = toTypedName(text).replace(/\/+$/, '')
   if (isRegistry(typed)) return toRegistryRoute(toRegistryName(typed))
   const { registry, repository, tag, digest } = toImagePlace(typed)
   const reference = digest ?? tag

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { toImagePlace, toNameThere, toRegistryName, toShortName, toTypedRegistry } from '#api'
+import {
+  toImagePlace,
+  toLocalName,
+  toNameThere,
+  toRegistryName,
+  toShortName,
+  toTypedName,
+  toTypedRegistry,
+} from '#api'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -13,8 +21,8 @@ test.each([
   ['localhost/app', 'localhost', 'app'],
   ['nas:5000/app', 'nas:5000', 'app'],
   ['[::1]:5000/app', '[::1]:5000', 'app'],
-  // No user of Docker Hub is called so: its login is not shown to another.
-  ['NAS/app', 'nas', 'app'],
+  // No user of Docker Hub is called so: its login is not shown to another, and nobody's images are shown for it.
+  ['NAS/app', 'NAS', 'app'],
 ])('%s is of %s, and called %s there', (name, registry, repository) => {
   expect(toImagePlace(name)).toEqual({ registry, repository })
 })
@@ -48,4 +56,20 @@ test.each([
 ])('of %s, %s is written %s, and %s beside it', (registry, repository, name, there) => {
   expect(toShortName({ registry, repository })).toBe(name)
   expect(toNameThere({ registry, repository })).toBe(there)
+})
+
+test.each([
+  ['https://hub.docker.com/r/grafana/grafana', 'docker.io/grafana/grafana'],
+  ['hub.docker.com/_/nginx/', 'docker.io/nginx'],
+  ['https://hub.docker.com/r/grafana/grafana/tags', 'docker.io/grafana/grafana'],
+  [' ghcr.io/me/app:1 ', 'ghcr.io/me/app:1'],
+])('%j is copied for %s', (text, name) => {
+  expect(toTypedName(text)).toBe(name)
+})
+
+test('names are one image’s to the engine when it takes them for one', () => {
+  const one = ['redis:7', 'docker.io/redis:7', 'index.docker.io/library/redis:7']
+  expect(new Set(one.map(toLocalName)).size).toBe(1)
+  const others = ['redis:7', 'registry-1.docker.io/redis:7', 'Docker.io/redis:7', 'redis:8']
+  expect(new Set(others.map(toLocalName)).size).toBe(4)
 })

@@ -11,6 +11,8 @@ test.each([
   ['ghcr.io/me/app:1.2', '/registries/ghcr.io/me%2Fapp/1.2'],
   ['127.0.0.1:5000/app', '/registries/127.0.0.1%3A5000/app'],
   ['redis:7', '/registries/docker.io/library%2Fredis/7'],
+  ['https://hub.docker.com/_/redis', '/registries/docker.io/library%2Fredis'],
+  ['Bitnami/redis', '/registries/Bitnami/redis'],
   ['bitnami/redis', '/registries/docker.io/bitnami%2Fredis'],
   ['redis', '/registries/search/redis'],
   ['hub.docker.com', '/registries/docker.io'],
