@@ -39,10 +39,12 @@ export function cycleRows(
       `and started ${cycles} times leaves nothing, and loses nothing`,
       { timeout: cycles * rowMs },
       async () => {
-        for (let cycle = 0; cycle < cycles; cycle++) {
+        for (let cycle = 1; cycle <= cycles; cycle++) {
           await machine().start()
           await sentinel().expectKept()
-          expect(await machine().stop()).toMatchObject({ graceful: true })
+          const report = await machine().stop()
+          const console = await machine().serialTail(20)
+          expect(report, `cycle ${cycle}\n${console.join('\n')}`).toMatchObject({ graceful: true })
           await expectNothingLeft(config())
         }
       },
