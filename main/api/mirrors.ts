@@ -48,6 +48,8 @@ export interface MirrorEndpoint {
   enabled: boolean
   state: EndpointState
   restsUntil?: number
+  /** Why it rests until then; not always the newest of its faults. */
+  restsFor?: ErrorShape
   /** Bytes that it gave since the app began. */
   bytes: number
   /** The newest first. */

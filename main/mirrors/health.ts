@@ -2,7 +2,7 @@ import { type Endpoint, endpointKey } from './endpoint.ts'
 import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
 
 /** What went wrong with an endpoint, and when. */
-interface EndpointFault {
+export interface EndpointFault {
   fault: RegistryFault
   detail: string
   /** The proxy whose doing it was, where that is known. */

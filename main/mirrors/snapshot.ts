@@ -1,5 +1,6 @@
 import type {
   EndpointState,
+  ErrorShape,
   MirrorEndpoint,
   MirroredRegistry,
   MirrorSetting,
@@ -8,7 +9,7 @@ import type {
 } from '#api'
 import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
 import { toAskError, toServedError } from './fault-error.ts'
-import type { Health } from './health.ts'
+import type { EndpointFault, Health } from './health.ts'
 import { knownRegistries, presets } from './presets.ts'
 import type { Served, ServedHistory } from './served.ts'
 
@@ -43,7 +44,7 @@ export function toRegistries(known: Known): MirroredRegistry[] {
 
 function toEndpoint(endpoint: Endpoint, of: Known & { enabled: boolean }): MirrorEndpoint {
   const { registry, url } = endpoint
-  const { restsUntil, faults } = of.health.of(endpoint)
+  const { restsUntil, row, faults } = of.health.of(endpoint)
   const test = of.tests.get(endpointKey(endpoint))
   const preset = presets.find((one) => one.url === url && one.registry === registry)
   const bytes = of.served.totalOf(endpoint)
@@ -52,12 +53,14 @@ function toEndpoint(endpoint: Endpoint, of: Known & { enabled: boolean }): Mirro
     ...{ url, kind: endpoint.isMirror ? 'mirror' : 'registry', enabled: of.enabled, state, bytes },
     ...(preset && { name: preset.name }),
     ...(state === 'resting' && { restsUntil }),
-    faults: faults.map((one) => ({
-      at: one.at,
-      error: toAskError(one, url, [one.detail]).toShape(),
-    })),
+    ...(state === 'resting' && row[0] && { restsFor: toFaultError(row[0], url) }),
+    faults: faults.map((one) => ({ at: one.at, error: toFaultError(one, url) })),
     ...(test && { test }),
   }
+}
+
+function toFaultError(fault: EndpointFault, url: string): ErrorShape {
+  return toAskError(fault, url, [fault.detail]).toShape()
 }
 
 function toState(of: { enabled: boolean; rests: boolean; isUsed: boolean }): EndpointState {

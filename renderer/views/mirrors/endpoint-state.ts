@@ -1,4 +1,4 @@
-import type { EndpointState, MirrorEndpoint } from '#api'
+import type { EndpointState, ErrorShape, MirrorEndpoint } from '#api'
 import type { Tone } from '../../components/AppStateDot.vue'
 
 /** Its state at a moment: nobody tells when a rest is over. */
@@ -23,6 +23,12 @@ export function markOf(
   if (state !== 'unused' || !endpoint.test) return state
   // To answer is less than to give an image.
   return endpoint.test.image === undefined ? 'answers' : 'passed'
+}
+
+/** Why it rests while it does, else what its last test found. */
+export function errorOf(endpoint: MirrorEndpoint, now: number): ErrorShape | undefined {
+  const reason = stateAt(endpoint, now) === 'resting' ? endpoint.restsFor : undefined
+  return reason ?? endpoint.test?.error
 }
 
 export function toMarkTone(mark: EndpointMark): Tone {

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import type { MirrorEndpoint, MirrorTest, ServedPull } from '#api'
 import {
+  errorOf,
   markOf,
   stateAt,
   toMirrorName,
@@ -82,6 +83,17 @@ describe('the state of an endpoint', () => {
     ['resting', { state: 'resting', restsUntil: 100, test: { ...passed, error } }],
   ])('is %s by what is known', (mark, change) => {
     expect(markOf(endpoint(change), 50)).toBe(mark)
+  })
+
+  it('is told by what it rests for while it does, whatever failed since, else by its test', () => {
+    const restsFor = { code: 'registry-lied', params: { host: 'a' } } as const
+    const rest = { state: 'resting', restsUntil: 100, restsFor } as const
+    const faults = [{ at: 2, error }]
+    expect(errorOf(endpoint({ ...rest, faults }), 50)).toBe(restsFor)
+    expect(errorOf(endpoint({ ...rest, faults, test: { ...passed, error } }), 50)).toBe(restsFor)
+    expect(errorOf(endpoint({ ...rest, faults, test: { ...passed, error } }), 100)).toBe(error)
+    expect(errorOf(endpoint({ ...rest, faults }), 100)).toBeUndefined()
+    expect(errorOf(endpoint({ faults, test: passed }), 50)).toBeUndefined()
   })
 })
 
