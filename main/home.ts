@@ -93,6 +93,7 @@ export async function openHome(stack: AsyncDisposableStack, config: HomeConfig):
   const { address } = pullPath
   const engineNetwork = stack.use(await EngineNetwork.open({ network, address, log }))
   const access = createRegistries(known, pullPath, config.searchBase)
+  stack.defer(network.onChange(() => access.registries.forgetWay()))
   const toShape = createToShape(log)
   const kept = { settings, memory, openedFiles, choices, engineSettings, pullPath, access }
   return { paths, log, socketFolder, ...kept, network, engineNetwork, toShape }

@@ -56,12 +56,7 @@ export async function createPullPath(options: PullPathOptions): Promise<PullPath
     endpointsOf: (registry) => mirrors.endpointsOf(registry),
     onHealth: () => mirrors.refresh(),
   })
-  stack.defer(
-    network.onChange(() => {
-      health.forgiveWay()
-      mirrors.refresh()
-    }),
-  )
+  stack.defer(network.onChange(() => mirrors.forgetWay()))
   const wanted = await readPullAddress(addressFile)
   let address: PullAddress | undefined
   try {

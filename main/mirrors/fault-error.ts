@@ -1,5 +1,5 @@
-import { AppError, type ErrorCode } from '#api'
-import type { RegistryFault } from '../registry/failure.ts'
+import { AppError, type ErrorCode, type ErrorShape } from '#api'
+import { type RegistryFault, wayFaults } from '../registry/failure.ts'
 import type { ServedFailure } from './served.ts'
 
 /** What went wrong, and the proxy whose doing it was, where that is known. */
@@ -25,6 +25,11 @@ export function toAskError(
   return toError(askCodes[fault] ?? `registry-${fault}`, { url, proxy, details })
 }
 
+/** There is another way to all that was tested: what was found of the one before says nothing any more. */
+export function forgetWay<Key>(tests: Map<Key, { error?: ErrorShape }>): void {
+  for (const [key, { error }] of tests) if (error && wayCodes.has(error.code)) tests.delete(key)
+}
+
 /** Why an image of a registry did not come: it names the mirror that is to blame, if it was one. */
 export function toServedError(registry: string, failure: ServedFailure): AppError {
   const { fault, mirror = `https://${registry}`, proxy, details } = failure
@@ -44,3 +49,11 @@ function toError(
   if (code !== 'registry-proxy' || proxy === undefined) return new AppError(code, { host }, told)
   return new AppError('registry-proxy-named', { host, proxy }, told)
 }
+
+/** As tests tell them, with a proxy's name or without. */
+const wayCodes: ReadonlySet<ErrorCode> = new Set(
+  [...wayFaults].flatMap((fault) => {
+    const named = { fault, proxy: 'http://a.example:1' }
+    return [{ fault }, named].map((told) => toAskError(told, '').code)
+  }),
+)

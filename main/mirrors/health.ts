@@ -1,5 +1,5 @@
 import { type Endpoint, endpointKey } from './endpoint.ts'
-import type { RegistryFailure, RegistryFault } from '../registry/failure.ts'
+import { type RegistryFailure, type RegistryFault, wayFaults } from '../registry/failure.ts'
 
 /** What went wrong with an endpoint, and when. */
 export interface EndpointFault {
@@ -25,10 +25,6 @@ export interface EndpointHealth {
 const harmless: ReadonlySet<RegistryFault> = new Set(['absent', 'denied'])
 /** What is not made good by another question that was under way. */
 const sternFaults: ReadonlySet<RegistryFault> = new Set(['lied', 'limited'])
-/** What another proxy, or another authority, may make good. */
-const wayFaults: ReadonlySet<RegistryFault> = new Set([
-  ...(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const),
-])
 const shortestRestMs = 10_000
 const longestRestMs = 5 * 60_000
 /** Whoever gives wrong bytes is not asked again for a while, however seldom it does. */

@@ -11,6 +11,7 @@ import {
 } from '#api'
 import { createLive } from '../live.ts'
 import { type Endpoint, endpointKey, toMirrorEndpoint, toRegistryEndpoint } from './endpoint.ts'
+import { forgetWay } from './fault-error.ts'
 import type { Health } from './health.ts'
 import {
   addMirror,
@@ -110,6 +111,13 @@ export class Mirrors implements MirrorsApi, Disposable {
   /** Something that is shown has changed. */
   refresh(): void {
     this.#live.set(this.#snapshot())
+  }
+
+  /** There is another way to all of them: what went wrong by the one before counts no more. */
+  forgetWay(): void {
+    this.#parts.health.forgiveWay()
+    forgetWay(this.#tests)
+    this.refresh()
   }
 
   /** Why pulls do not come this way; undefined when they do. */

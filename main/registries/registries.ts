@@ -9,6 +9,7 @@ import {
 } from '#api'
 import type { RegistryAuth } from '../engine/images.ts'
 import { createLive } from '../live.ts'
+import { forgetWay } from '../mirrors/fault-error.ts'
 import { isLoopbackRegistry } from '../registry/base-url.ts'
 import type { Agents } from '../registry/exchange.ts'
 import type { Credentials } from '../registry/tokens.ts'
@@ -84,6 +85,12 @@ export class Registries implements RegistriesApi {
     await this.#parts.logins.forget(registry)
     this.#tests.delete(registry)
     await this.#refresh()
+  }
+
+  /** There is another way to all of them: what tests found of the one before is told no more. */
+  forgetWay(): void {
+    forgetWay(this.#tests)
+    void this.#refresh()
   }
 
   async test(registry: string): Promise<RegistryTest> {

@@ -27,6 +27,11 @@ export const registryFaults = [
 ] as const
 export type RegistryFault = (typeof registryFaults)[number]
 
+/** What another proxy, or another authority, may make good. */
+export const wayFaults: ReadonlySet<RegistryFault> = new Set([
+  ...(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const),
+])
+
 export class RegistryFailure extends Error {
   override readonly name = 'RegistryFailure'
   readonly fault: RegistryFault

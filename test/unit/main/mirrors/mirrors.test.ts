@@ -153,6 +153,25 @@ describe('a test', () => {
     expect(turns).toHaveLength(4)
   })
 
+  test('that found no way is told no more once there is another, and what was answered stays told', async () => {
+    await using place = await openSmallRegistry()
+    place.status = 503
+    const away = { registry, url: 'http://127.0.0.1:1', enabled: true }
+    const mirrors = [away, { registry, url: place.url, enabled: true }]
+    await using fake = await startFakeApp({ settings: { mirrors } })
+    const codes = async () => {
+      for await (const { registries } of fake.app.api.mirrors.watch())
+        return registries
+          .filter((one) => one.registry === registry)
+          .flatMap(({ endpoints }) => endpoints.map(({ test }) => test?.error?.code))
+      return undefined
+    }
+    await Array.fromAsync(fake.app.api.mirrors.test(registry))
+    expect(await codes()).toEqual(['registry-unreachable', 'ask-busy', 'registry-dns'])
+    await fake.app.api.settings.set({ noProxy: 'a.example' })
+    expect(await codes()).toEqual([undefined, 'ask-busy', undefined])
+  })
+
   test('of a registry of which no image is known says so, and goes by the tag that was pulled last', async () => {
     await using lab = await open(1)
     const [place] = lab.places

@@ -131,6 +131,21 @@ test('a test tells whether the registry still takes the login, and without one w
   expect((await now()).accounts[0]?.test?.error?.code).toBe('registry-login-refused')
 })
 
+test('that there was no way to one is told no more once there is another, and what it said stays told', async () => {
+  const other = await openBasicRegistry('me:right')
+  await logIn()
+  await logIn({ registry: other.name })
+  await other[Symbol.asyncDispose]()
+  registry.status = 401
+  const codes = async () =>
+    Object.fromEntries((await now()).accounts.map((one) => [one.registry, one.test?.error?.code]))
+  for (const { name } of [registry, other]) await api.test(name)
+  const refused = { [registry.name]: 'registry-login-refused' }
+  expect(await codes()).toEqual({ ...refused, [other.name]: 'registry-unreachable' })
+  await fake.app.api.settings.set({ noProxy: 'a.example' })
+  expect(await codes()).toEqual({ ...refused, [other.name]: undefined })
+})
+
 test.each<[string, (name: string) => Promise<unknown>]>([
   ['logged out', (name) => api.logOut(name)],
   ['planned', (name) => api.dockerPlan(name)],
