@@ -129,6 +129,7 @@ export const errorCodes = [
   'registry-tls',
   'registry-proxy',
   'registry-proxy-named',
+  'registry-proxy-refused',
   'registry-proxy-denied',
   'registry-slow',
   'registry-cut',

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#api'
-import { registryFaults } from '../registry/failure.ts'
+import { proxyFaults, registryFaults, toFaultCode } from '../registry/failure.ts'
 
 /** Words of a failure, and what they mean. Of a list the first that fits counts. */
 export type Cause = readonly [RegExp, ErrorCode]
@@ -43,10 +43,11 @@ export function ownCause(message: string): OwnCause | undefined {
     / \(([\w-]+)(?: at ([^\s()]+))?(?: by ([^\s()]+))?\)$/.exec(message) ?? []
   const fault = registryFaults.find((one) => one === word)
   if (!fault) return undefined
-  const at = { ...(mirror !== undefined && { mirror }) }
-  return proxy === undefined
-    ? { code: `registry-${fault}`, ...at }
-    : { code: 'registry-proxy-named', ...at, proxy }
+  return {
+    code: toFaultCode(fault, proxy),
+    ...(mirror !== undefined && { mirror }),
+    ...(proxyFaults.has(fault) && proxy !== undefined && { proxy }),
+  }
 }
 
 /** The proxy that a sentence names. */

@@ -29,6 +29,7 @@ const lasting: ReadonlySet<RegistryFault> = new Set([
     'unreachable',
     'tls',
     'proxy',
+    'proxy-refused',
     'proxy-denied',
   ] as const),
 ])

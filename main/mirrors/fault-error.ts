@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode, type ErrorShape } from '#api'
-import { type RegistryFault, wayFaults } from '../registry/failure.ts'
+import { proxyFaults, type RegistryFault, toFaultCode, wayFaults } from '../registry/failure.ts'
 import type { ServedFailure } from './served.ts'
 
 /** What went wrong, and the proxy whose doing it was, where that is known. */
@@ -22,7 +22,7 @@ export function toAskError(
   url: string,
   details: readonly string[] = [],
 ): AppError {
-  return toError(askCodes[fault] ?? `registry-${fault}`, { url, proxy, details })
+  return toError(askCodes[fault] ?? toFaultCode(fault, proxy), { fault, url, proxy, details })
 }
 
 /** There is another way to all that was tested: what was found of the one before says nothing any more. */
@@ -33,7 +33,7 @@ export function forgetWay<Key>(tests: Map<Key, { error?: ErrorShape }>): void {
 /** Why an image of a registry did not come: it names the mirror that is to blame, if it was one. */
 export function toServedError(registry: string, failure: ServedFailure): AppError {
   const { fault, mirror = `https://${registry}`, proxy, details } = failure
-  return toError(`registry-${fault}`, { url: mirror, proxy, details })
+  return toError(toFaultCode(fault, proxy), { fault, url: mirror, proxy, details })
 }
 
 export function hostOf(url: string): string {
@@ -42,12 +42,10 @@ export function hostOf(url: string): string {
 
 function toError(
   code: ErrorCode,
-  { url, proxy, details }: { url: string; proxy: string | undefined; details: readonly string[] },
+  { fault, url, proxy, details }: Told & { url: string; details: readonly string[] },
 ): AppError {
-  const told = { details: [...details] }
-  const host = hostOf(url)
-  if (code !== 'registry-proxy' || proxy === undefined) return new AppError(code, { host }, told)
-  return new AppError('registry-proxy-named', { host, proxy }, told)
+  const named = proxyFaults.has(fault) && proxy !== undefined && { proxy }
+  return new AppError(code, { host: hostOf(url), ...named }, { details: [...details] })
 }
 
 /** As tests tell them, with a proxy's name or without. */

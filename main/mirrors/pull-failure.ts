@@ -25,7 +25,7 @@ export class PullFailure extends RegistryFailure {
 
 /** There is no way to the registry itself, or it is in no state to answer. */
 const isAway: ReadonlySet<RegistryFault> = new Set([
-  ...(['busy', 'dns', 'unreachable', 'tls', 'proxy', 'slow', 'cut'] as const),
+  ...(['busy', 'dns', 'unreachable', 'tls', 'proxy', 'proxy-refused', 'slow', 'cut'] as const),
 ])
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type RegistryFault, toFailure } from '../registry/failure.ts'
+import { proxyFaults, type RegistryFault, toFailure } from '../registry/failure.ts'
 import { createSay, sayError } from '../words/words.ts'
 import { hostOf, toAskError, toServedError, type Told } from './fault-error.ts'
 import type { ServedFailure } from './served.ts'
@@ -27,7 +27,7 @@ export function toFailureReason(error: unknown, host: string): string {
 /** Read again by `ownCause` of engine/registry-words.ts: `(slow at mirror.example)`, `(proxy by http://10.0.0.1:3128)`. */
 function toMark({ fault, proxy }: Told, mirror?: string): string {
   const at = mirror === undefined ? '' : ` at ${hostOf(mirror)}`
-  const by = fault !== 'proxy' || proxy === undefined ? '' : ` by ${proxy}`
+  const by = proxyFaults.has(fault) && proxy !== undefined ? ` by ${proxy}` : ''
   return `(${fault}${at}${by})`
 }
 

@@ -107,7 +107,7 @@ export class ForwardProxy implements Disposable {
   async #reach(target: Target, client: Duplex): Promise<Socket> {
     const url = new URL(`https://${target.hostname}:${target.port}/`)
     const ways = await this.#parts.ways.to(url)
-    let failure: unknown = new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
+    let failure: unknown = new ProxyError('unusable', 'a proxy of a kind that Berth does not speak')
     for (const way of ways) {
       const late = new AbortController()
       const timer = setTimeout(() => late.abort(), connectMs)
@@ -143,7 +143,7 @@ export class ForwardProxy implements Disposable {
 
   /** Connected by the first way that is there: what has been sent of a body is not there for another. */
   async #begin(url: URL, request: IncomingMessage, signal: AbortSignal): Promise<Asking> {
-    let failure: unknown = new ProxyError('refused', 'a proxy of a kind that Berth does not speak')
+    let failure: unknown = new ProxyError('unusable', 'a proxy of a kind that Berth does not speak')
     for (const route of await this.#parts.agents.routesTo(url)) {
       signal.throwIfAborted()
       const begun = beginBy(route, { url, request, signal })

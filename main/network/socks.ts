@@ -27,7 +27,7 @@ export async function askSocks(socket: Socket, target: Target, proxy: ProxyServe
   socket.write(login ? Buffer.of(5, 2, noLogin, byPassword) : Buffer.of(5, 1, noLogin))
   const [version, method] = await readExactly(socket, 2)
   if (version !== 5)
-    throw new ProxyError('refused', `${toShown(proxy)} is no SOCKS 5`, { proxy: toShown(proxy) })
+    throw new ProxyError('unusable', `${toShown(proxy)} is no SOCKS 5`, { proxy: toShown(proxy) })
   if (method === byPassword && login) {
     socket.write(
       Buffer.concat([Buffer.of(1, user.length), user, Buffer.of(password.length), password]),

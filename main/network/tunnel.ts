@@ -113,9 +113,12 @@ async function connectBy(
   }
 }
 
+/** Of one that works: it may not connect to this host, or cannot. Others are of what is no proxy. */
+const refusals: ReadonlySet<number> = new Set([403, 451, 500, 502, 503, 504])
+
 /** What a proxy says of itself, by its status. */
 function toRefusal(proxy: ProxyServer, status: number): ProxyError {
-  const reason = status === 407 ? 'denied' : 'refused'
+  const reason = status === 407 ? 'denied' : refusals.has(status) ? 'refused' : 'unusable'
   const shown = toShown(proxy)
   return new ProxyError(reason, `${shown} answers with status ${status}`, { proxy: shown })
 }
@@ -128,6 +131,6 @@ function toProxyError(proxy: ProxyServer, cause: unknown): ProxyError {
   const isAway = unreachable.test(code ?? '') || code === 'ABORT_ERR'
   const said = code === 'ABORT_ERR' ? 'no connection in time' : message
   const shown = toShown(proxy)
-  const reason = isAway ? 'unreachable' : 'refused'
+  const reason = isAway ? 'unreachable' : 'unusable'
   return new ProxyError(reason, `${shown}: ${said}`, { proxy: shown, cause })
 }

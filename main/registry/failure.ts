@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#api'
 import { ProxyError } from '../network/proxy-error.ts'
 
 /**
@@ -5,7 +6,8 @@ import { ProxyError } from '../network/proxy-error.ts'
  * - `absent`, `denied`: it answers well, and says that it has it not, or not for us.
  * - `lagging`: mirrors have it not, and the registry itself cannot be asked whether there is such a thing.
  * - `limited`: too many were asked for; `busy`: an error of its own (5xx).
- * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it; `proxy-denied`: the proxy wants another login.
+ * - `dns`, `unreachable`, `tls`, `proxy`: there is no way to it; `proxy-refused`: the proxy does not connect to it;
+ *   `proxy-denied`: the proxy wants another login.
  * - `slow`: it did not connect, answer, or go on in time; `cut`: it ended in the middle.
  * - `lied`: other bytes than those that were asked for; `garbled`: no answer of a registry.
  */
@@ -19,6 +21,7 @@ export const registryFaults = [
   'unreachable',
   'tls',
   'proxy',
+  'proxy-refused',
   'proxy-denied',
   'slow',
   'cut',
@@ -29,8 +32,27 @@ export type RegistryFault = (typeof registryFaults)[number]
 
 /** What another proxy, or another authority, may make good. */
 export const wayFaults: ReadonlySet<RegistryFault> = new Set([
-  ...(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const),
+  ...([
+    'dns',
+    'unreachable',
+    'tls',
+    'proxy',
+    'proxy-refused',
+    'proxy-denied',
+    'slow',
+    'cut',
+  ] as const),
 ])
+
+/** Told with the proxy whose doing it was, where that is known. */
+export const proxyFaults: ReadonlySet<RegistryFault> = new Set(['proxy', 'proxy-refused'])
+
+/** Under which a fault is told. */
+export function toFaultCode(fault: RegistryFault, proxy: string | undefined): ErrorCode {
+  if (fault === 'proxy' && proxy !== undefined) return 'registry-proxy-named'
+  if (fault === 'proxy-refused' && proxy === undefined) return 'registry-proxy'
+  return `registry-${fault}`
+}
 
 export class RegistryFailure extends Error {
   override readonly name = 'RegistryFailure'
@@ -82,6 +104,7 @@ export function toFailure(error: unknown): RegistryFailure {
 }
 
 function faultOfProxy({ reason }: ProxyError): RegistryFault {
+  if (reason === 'refused') return 'proxy-refused'
   return reason === 'denied' ? 'proxy-denied' : 'proxy'
 }
 

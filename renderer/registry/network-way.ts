@@ -8,5 +8,6 @@ export function toNetworkWay(code: ErrorCode): WordKey | undefined {
 }
 
 const proxyCodes: ReadonlySet<ErrorCode> = new Set([
-  ...(['registry-proxy', 'registry-proxy-named', 'registry-proxy-denied'] as const),
+  ...(['registry-proxy', 'registry-proxy-named'] as const),
+  ...(['registry-proxy-refused', 'registry-proxy-denied'] as const),
 ])

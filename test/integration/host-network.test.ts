@@ -108,7 +108,8 @@ describe('a pull', () => {
     await using refusing = await startForwardProxy({ hosts: {} })
     refusing.mood = 'refusing'
     await set({ httpProxy: refusing.url })
-    expect((await pull()).reason).toContain(`(proxy by ${refusing.url})`)
+    const told = `not connect to ${name}: .*\\(proxy-refused by ${refusing.url}\\)$`
+    expect((await pull()).reason).toMatch(new RegExp(told))
   })
 
   test('believes an authority from when it is added until it is taken away', async () => {

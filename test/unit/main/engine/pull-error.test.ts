@@ -96,11 +96,14 @@ test.each([
   expect(error).toMatchObject({ code: 'registry-unreachable', params: { host } })
 })
 
-test('a proxy is named when our own mirror names it', () => {
-  const message = 'The proxy did not let it through. (proxy at a.example by http://10.0.0.1:3128)'
+test.each([
+  ['proxy', 'registry-proxy-named'],
+  ['proxy-refused', 'registry-proxy-refused'],
+])('a proxy is named when our own mirror names it: %s', (fault, code) => {
+  const message = `It did not let it through. (${fault} at a.example by http://10.0.0.1:3128)`
   const error = toPullError('ghcr.io/x:1', new AppError('engine-refused', { message }))
   expect(error.toShape()).toEqual({
-    code: 'registry-proxy-named',
+    code,
     params: { image: 'ghcr.io/x:1', host: 'a.example', proxy: 'http://10.0.0.1:3128' },
     details: [message],
   })

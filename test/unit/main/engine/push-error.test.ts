@@ -38,6 +38,7 @@ test.each([
   [`${post}a.example cannot be found. Check the name. (dns)`, 'registry-dns'],
   [`${post}The proxy wants another login. (proxy-denied)`, 'registry-proxy-denied'],
   [`${post}The proxy http://a:1 did not let it. (proxy by http://a:1)`, 'registry-proxy-named'],
+  [`${post}It does not connect to it. (proxy-refused by http://a:1)`, 'registry-proxy-refused'],
   // No mirror helps a push.
   [`${post}a.example asks to wait. (limited)`, 'push-limited'],
   [`${post}a.example did not answer in time. (slow)`, 'push-busy'],

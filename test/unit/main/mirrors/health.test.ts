@@ -112,7 +112,18 @@ test('what it rests for since its rest for a lie is over is made good as ever', 
   expect(health.of(a)).toMatchObject({ row: [], restsUntil: 0 })
 })
 
-test.each(['dns', 'unreachable', 'tls', 'proxy', 'proxy-denied', 'slow', 'cut'] as const)(
+test.each([
+  ...([
+    'dns',
+    'unreachable',
+    'tls',
+    'proxy',
+    'proxy-refused',
+    'proxy-denied',
+    'slow',
+    'cut',
+  ] as const),
+])(
   'one that was out of reach (%s) is asked anew once there is another way, and its faults stay told',
   (fault) => {
     const { health, fail, order } = lab()

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ProxyServer } from '../../../../main/network/proxy-server.ts'
 import { askSocks } from '../../../../main/network/socks.ts'
 
-/** A proxy of SOCKS that lets everybody through, and keeps what it was told. */
-async function startSocks(method = 0) {
+/** A proxy of SOCKS that lets everybody through, unless its reply is another, and keeps what it was told. */
+async function startSocks(method = 0, reply = 0) {
   const told: Buffer[] = []
   const server = createServer((socket) => {
     socket
@@ -14,7 +14,7 @@ async function startSocks(method = 0) {
         told.push(bytes)
         if (told.length === 1) socket.write(Buffer.of(5, method))
         else if (method === 2 && told.length === 2) socket.write(Buffer.of(1, 0))
-        else socket.write(Buffer.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 80))
+        else socket.write(Buffer.of(5, reply, 0, 1, 127, 0, 0, 1, 0, 80))
       })
   })
   server.listen(0, '127.0.0.1')
@@ -64,4 +64,10 @@ test('a login of as many bytes as it can count is sent whole', async () => {
   const login = { username: 'u'.repeat(255), password: 'p'.repeat(255) }
   await askSocks(socket, { hostname: 'a.example', port: 443 }, { ...proxy, login })
   expect(told[1]?.toString('latin1')).toBe(`\x01\xff${login.username}\xff${login.password}`)
+})
+
+test('one that does not connect to whom it is asked for refuses', async () => {
+  const { socket, proxy } = await startSocks(0, 2)
+  const asking = askSocks(socket, { hostname: 'a.example', port: 443 }, proxy)
+  await expect(asking).rejects.toMatchObject({ name: 'ProxyError', reason: 'refused' })
 })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -57,3 +58,21 @@ test.each(['localhost', '127.0.0.1'])(
     expect(shown).toEqual([])
   },
 )
+
+test.each([
+  [403, 'refused'],
+  [503, 'refused'],
+  [407, 'denied'],
+  [405, 'unusable'],
+  [501, 'unusable'],
+])('a proxy that answers %i is told as %s', async (status, reason) => {
+  const server = createHttpServer()
+  server.on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const proxy = parseProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  if (!proxy) throw new Error('no proxy')
+  const asking = openTunnel(proxy, target, { signal: AbortSignal.timeout(5000) })
+  await expect(asking).rejects.toMatchObject({ name: 'ProxyError', reason })
+})

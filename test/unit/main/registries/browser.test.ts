@@ -140,8 +140,11 @@ test('a registry that is out of reach is told with its mirrors, which are not as
   await expect(behind.search('x')).rejects.toMatchObject({ code: 'ask-cut' })
 })
 
-test('a proxy that is in the way is told as that, mirrors or not', () => {
-  const failure = new RegistryFailure('proxy', 'why', { proxy: 'http://a:1' })
+test.each([
+  ['proxy', 'registry-proxy-named'],
+  ['proxy-refused', 'registry-proxy-refused'],
+] as const)('a proxy that is in the way is told as that, mirrors or not: %s', (fault, code) => {
+  const failure = new RegistryFailure(fault, 'why', { proxy: 'http://a:1' })
   const asked = {
     what: 'tags',
     registry: 'r.example',
@@ -149,7 +152,7 @@ test('a proxy that is in the way is told as that, mirrors or not', () => {
     hasMirrors: true,
   } as const
   expect(toBrowseError(failure, asked)).toMatchObject({
-    ...{ code: 'registry-proxy-named', params: { host: 'r.example', proxy: 'http://a:1' } },
+    ...{ code, params: { host: 'r.example', proxy: 'http://a:1' } },
   })
 })
 

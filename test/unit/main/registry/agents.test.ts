@@ -60,7 +60,7 @@ test('a proxy that is away is followed by the next way; what a proxy refuses is 
   const refusing = await startProxy(1)
   refusing.mood = 'refusing'
   found.ways = [refusing.url, proxy.url]
-  await expect(ask(`https://${name}/`)).rejects.toMatchObject({ fault: 'proxy' })
+  await expect(ask(`https://${name}/`)).rejects.toMatchObject({ fault: 'proxy-refused' })
   found.ways = []
   await expect(ask(`https://${name}/`)).rejects.toMatchObject({ fault: 'proxy' })
 })

@@ -74,6 +74,7 @@ describe('the words of a transfer', () => {
     expect(toWayOut('registry-unreachable', 'push')).toBeUndefined()
     expect(toWayOut('registry-tls', 'pull')?.to).toBe('/settings#network')
     expect(toWayOut('registry-proxy-named', 'pull')?.to).toBe('/settings#network')
+    expect(toWayOut('registry-proxy-refused', 'pull')?.to).toBe('/settings#network')
     expect(toWayOut('registry-proxy', 'push')?.to).toBe('/settings#network')
     expect(toWayOut('registry-proxy-denied', 'pull')?.to).toBe('/settings#network')
     expect(toWayOut('image-not-found', 'pull')).toBeUndefined()
