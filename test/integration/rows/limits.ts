@@ -70,6 +70,21 @@ export function limitRows(machine: () => Machine, config: () => MachineConfig): 
       },
     )
 
+    test(
+      'are as they were said last, whoever puts them back meanwhile',
+      { timeout: rowMs },
+      async () => {
+        const program = '/usr/lib/berth/cpus'
+        const turn = `${program} 1; ${program} & ${program} 2; wait; grep -c ^processor /proc/cpuinfo`
+        const told = await guest(
+          'sh',
+          '-c',
+          `for i in 0 1 2 3 4 5 6 7 8 9; do (${turn}) | tail -n1; done`,
+        )
+        expect(told.split('\n')).toEqual(Array.from({ length: 10 }, () => '2'))
+      },
+    )
+
     test('give memory and take it again', { timeout: rowMs }, async () => {
       const first = await memTotal()
       await set({ memoryMiB: 2560 })
