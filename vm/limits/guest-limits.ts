@@ -4,14 +4,21 @@ import type { Machine } from '../machine.ts'
 
 type Exec = Machine['exec']
 
-/** What only the guest knows, in MiB: `usedMiB` is what programs hold and cannot be given back at once. */
+/**
+ * What only the guest knows, in MiB: `usedMiB` is what programs hold and cannot be given back at once. `cpus` are those
+ * that were said last; while the engine starts, all are at work, and it is these that are put back after it.
+ */
 export interface GuestMemory {
   cpus: number
   swapMiB: number
   usedMiB: number
 }
 
-const asked = ['sh', '-c', "grep -c '^processor' /proc/cpuinfo; cat /proc/meminfo"]
+const asked = [
+  'sh',
+  '-c',
+  "cat /run/berth/cpus 2>/dev/null || grep -c '^processor' /proc/cpuinfo; cat /proc/meminfo",
+]
 
 export async function readGuest(exec: Exec, signal: AbortSignal): Promise<GuestMemory> {
   const { stdout } = await exec(asked, { signal })

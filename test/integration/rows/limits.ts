@@ -54,7 +54,8 @@ export function limitRows(machine: () => Machine, config: () => MachineConfig): 
         // An engine that starts now must still count all of them.
         const pid = await guest('pidof', 'dockerd')
         await guest('sv', 'restart', '/etc/service/dockerd')
-        expect(await guest('pidof', 'dockerd')).not.toBe(pid)
+        const anew = () => guest('sh', '-c', `pidof dockerd | grep -v '^${pid}$'`)
+        await expect.poll(anew, { timeout: 60_000, interval: 200 }).not.toBe('')
         await expect
           .poll(() => guest('sh', '-c', 'grep -c ^processor /proc/cpuinfo'), {
             timeout: 60_000,
@@ -84,6 +85,14 @@ export function limitRows(machine: () => Machine, config: () => MachineConfig): 
         expect(told.split('\n')).toEqual(Array.from({ length: 10 }, () => '2'))
       },
     )
+
+    test('are as they were said while an engine starts, which has them all', async () => {
+      const program = '/usr/lib/berth/cpus'
+      await set({ cpus: 1 })
+      expect(await guest(program, 'all')).toBe('2')
+      await set({ cpus: 2 })
+      expect(await guest(program)).toBe('2')
+    })
 
     test('give memory and take it again', { timeout: rowMs }, async () => {
       const first = await memTotal()
